@@ -1,0 +1,6 @@
+"""What is wrong, and how it is put right."""
+
+from inspections.models.findings import Finding
+from inspections.models.items import Evidence, Item, TakenStep
+
+__all__ = ["Evidence", "Finding", "Item", "TakenStep"]

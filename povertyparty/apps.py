@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class PovertypartyConfig(AppConfig):
+    name = "povertyparty"
+    verbose_name = "系统"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Ledgers and figures are declared beside the facts they count; here they are found."""
+        autodiscover_modules("ledgers", "figures")

@@ -1,0 +1,326 @@
+"""A ledger (台账) is a model and an ordered list of columns.
+
+List page, filter, detail, form, blank template, import and export read this one declaration, so a column added once
+appears everywhere and in the order of the official form.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from povertyparty import kinds, sealed
+from povertyparty.sealed import SealedField
+
+REGISTRY: dict[str, "Ledger"] = {}
+
+
+class PartialDateField(models.CharField):
+    """2014, 2014-12 or 2014-12-31 as text; in the C collation text order is date order."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **{"max_length": 10, "db_collation": "C", **options})
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
+
+    once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
+    echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
+    synonyms what people also write for a choice: {word: value}
+    never   why this column is dropped on import and left empty on export (domain.md §5.2)
+    fill    a merged or blank cell repeats the one above (乡镇, 村)
+
+    A name like "finding__code" belongs to the ledger's parent record (整改台账: the finding above its items).
+    """
+
+    name: str
+    header: str = ""
+    kind: kinds.Kind | None = None
+    aliases: tuple[str, ...] = ()
+    group: str = ""
+    required: bool | None = None
+    fill: bool = False
+    sensitive: bool | None = None
+    once: bool = False
+    never: str = ""
+    echo: str = ""
+    derive: Callable | None = None
+    synonyms: dict = field(default_factory=dict)
+    listed: bool = True
+    filtered: bool | None = None
+
+
+def words(header):
+    """A header as it is compared: half width, no spaces, no bracketed units (domain.md §3.0 rule 3)."""
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(header)).translate(kinds.INVISIBLE))
+    return re.sub(r"[(\[【].*?[)\]】]|[:：*＊]", "", text) or text
+
+
+def unit_of(header):
+    """元 or 万元 as the header itself says, or ""."""
+    found = re.search(r"[(\[【](万?元)", unicodedata.normalize("NFKC", str(header)))
+    return found[1] if found else ""
+
+
+def kind_of(model_field):
+    """The kind that a model field implies, when the column names none."""
+    options = model_field.base_field if isinstance(model_field, ArrayField) else model_field
+    if options.choices:
+        labels = tuple((value, str(label)) for value, label in options.flatchoices)
+        return (kinds.Choices if isinstance(model_field, ArrayField) else kinds.Choice)(labels=labels)
+    if isinstance(model_field, models.DecimalField):
+        return kinds.Number(places=model_field.decimal_places, unit=unit_of(model_field.verbose_name))
+    for field_type, kind in (
+        (PartialDateField, kinds.PartialDate()),
+        (models.BooleanField, kinds.YesNo()),
+        (models.DateField, kinds.Day()),
+        (models.IntegerField, kinds.Number(most=2_000_000_000)),
+        (models.TextField, kinds.Text(longest=4000)),
+    ):
+        if isinstance(model_field, field_type):
+            return kind
+    return kinds.Text(longest=model_field.max_length or 200)
+
+
+class BoundColumn:
+    """A column joined to its model field; `store` and `restore` go between kind and database values."""
+
+    def __init__(self, declared, model):
+        self.declared = declared
+        self.name = declared.name
+        self.is_part, self.is_loose, self.of_parent = (
+            self.name[0] == "@",
+            self.name[0] == "-",
+            "__" in self.name,
+        )
+        self.field = (
+            None if self.is_part or self.is_loose else model._meta.get_field(self.name.rpartition("__")[2])
+        )
+        self.model = model
+        source = self.field or (self._echoed(model) if declared.echo else None)
+        self.sealed = isinstance(source, SealedField)
+        self.kind = declared.kind or (kind_of(source) if source is not None else kinds.Text())
+        if declared.synonyms:
+            self.kind = replace(
+                self.kind, synonyms=tuple((value, word) for word, value in declared.synonyms.items())
+            )
+        self.header = declared.header or str(source.verbose_name)
+        self.sensitive = self.sealed if declared.sensitive is None else declared.sensitive
+        self.stored = self.field is not None and not declared.never
+        self.names = {words(name) for name in (self.header, *declared.aliases)}
+
+    def __repr__(self):
+        return f"<{self.header}>"
+
+    def __getattr__(self, name):
+        return getattr(self.declared, name)
+
+    def _echoed(self, model):
+        source = None
+        for step in self.declared.echo.split("__"):
+            source = model._meta.get_field(step)
+            model = source.related_model
+        return source
+
+    @cached_property
+    def required(self):
+        if self.declared.required is not None:
+            return self.declared.required
+        return self.stored and not self.field.null and not self.field.blank and not self.field.has_default()
+
+    @property
+    def attname(self):
+        return self.field.attname
+
+    @property
+    def db_column(self):
+        return self.field.column
+
+    def store(self, value):
+        """The database's own value: sealed text, ISO text, numbers and dates as they are."""
+        return self.field_or_echo.get_prep_value(value) if self.sealed else value
+
+    def restore(self, value):
+        return self.field_or_echo.from_db_value(value, None, None) if self.sealed and value else value
+
+    def masked(self, value):
+        """What a role without the right to see it reads, and what an export carries by default."""
+        if value is None or value in ("", []):
+            return ""
+        return sealed.mask(str(self.restore(value)), self.kind.mask) if self.sealed else "***"
+
+    @cached_property
+    def field_or_echo(self):
+        return self.field or self._echoed(self.model)
+
+    @cached_property
+    def path(self):
+        """The ORM path that reads this column from a row of the ledger's model."""
+        if self.of_parent:
+            return self.name
+        return self.declared.echo or (self.field.attname if self.field is not None else "")
+
+
+class Lookup:
+    """Several cells name one record (乡镇 + 村 → place; 户编号 → household).
+
+    `find` and `tell` take everything a file or page needs at once: one query each, however many rows.
+    """
+
+    field: str
+    parts: tuple[str, ...]
+    tells: tuple[str, ...] = ()
+
+    def also(self, value):
+        """What else a found value tells about the row (`tells`), e.g. {"county": code[:6]}."""
+        return {}
+
+    def find(self, wanted: set[tuple], heading: str = "") -> dict:
+        """{cells: value of the foreign key, or Fault}. `heading` is what stands above the table (填报单位: …县)."""
+        raise NotImplementedError
+
+    def tell(self, values: set) -> dict:
+        """{value of the foreign key: its cells}."""
+        raise NotImplementedError
+
+
+@dataclass
+class Ledger:
+    """`keys` are tried in order: the first whose cells are all there decides which record a row means.
+
+    parent, link, parent_shares   the ledger of the record above (a finding), the foreign key to it, and what rows pass up
+                                  to it: {name: function(so far, said) → value}
+    carried                       fields of a parent that are set from its rows when it is new
+    layouts                       {name: official headers in order}; "" is the declaration itself
+    prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
+    marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
+    needs                         codes of the ledgers whose records this one's lookups find
+    """
+
+    code: str
+    title: str
+    model: type[models.Model]
+    columns: list
+    keys: tuple[tuple[str, ...], ...]
+    lookups: tuple = ()
+    parent: "Ledger | None" = None
+    link: str = ""
+    parent_shares: dict = field(default_factory=dict)
+    carried: tuple[str, ...] = ()
+    layouts: dict = field(default_factory=dict)
+    rules: tuple = ()
+    prepare: Callable | None = None
+    generated: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    group: str = ""
+    unit: str = "条"
+    note: str = ""
+    icon: str = ""
+    order: tuple[str, ...] = ("pk",)
+    needs: tuple[str, ...] = ()
+    editable: bool = True
+
+    def __post_init__(self):
+        self.declared, self.columns = (
+            self.columns,
+            [
+                BoundColumn(c, self.parent.model if "__" in c.name else self.model)
+                for c in (Column(c) if isinstance(c, str) else c for c in self.columns)
+            ],
+        )
+        self.by_name = {c.name: c for c in self.columns}
+        self.layouts = {
+            "": [c.header for c in self.columns if not c.declared.never or c.declared.header],
+            **self.layouts,
+        }
+
+    def named(self, header):
+        """The column that this sheet header means, or None."""
+        return self._by_words.get(words(header))
+
+    @cached_property
+    def _by_words(self):
+        table = {}
+        for column in self.columns:
+            for name in column.names:
+                table.setdefault(name, column)
+        return table
+
+    @cached_property
+    def stored(self):
+        return [c for c in self.columns if c.stored and not c.of_parent]
+
+    @cached_property
+    def parents_columns(self):
+        return [c for c in self.columns if c.stored and c.of_parent]
+
+    def layout(self, name=""):
+        """The columns of one official layout, in its order and with its headers."""
+        return [(header, self.named(header)) for header in self.layouts[name]]
+
+    def heading(self, name):
+        """What people call a field of a key: a column's header, or those of the cells that a lookup reads."""
+        if name in self.by_name:
+            return self.by_name[name].header
+        lookup = next(one for one in self.lookups if one.field == name)
+        return "＋".join(self.by_name[part].header for part in lookup.parts if part in self.by_name)
+
+    def headings(self):
+        """Each key in people's words; what a lookup tells besides (the county) goes without saying."""
+        told = {name for lookup in self.lookups for name in lookup.tells}
+        return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
+
+    def records(self):
+        return self.model.objects.all()
+
+
+def register(ledger):
+    REGISTRY[ledger.code] = ledger
+    return ledger
+
+
+def dropped(header, reason, *aliases):
+    """A column that official layouts carry and that is never stored."""
+    return Column(f"-{header}", header, aliases=aliases, never=reason, listed=False)
+
+
+def serial(header="序号"):
+    return Column("-serial", header, kinds.Number(), aliases=("编号序号", "No", "NO."))
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A form that is known by its headers but not taken yet: told apart by name and refused."""
+
+    title: str
+    headers: tuple[str, ...]
+    marks = ()
+
+    def named(self, header):
+        return words(header) in self._words or None
+
+    @cached_property
+    def _words(self):
+        return {words(h) for h in self.headers}
+
+
+AWAITED: list[Awaited] = []
+
+__all__ = [
+    "REGISTRY",
+    "Awaited",
+    "Column",
+    "Ledger",
+    "Lookup",
+    "PartialDateField",
+    "dropped",
+    "register",
+    "replace",
+    "serial",
+]

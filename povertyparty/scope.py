@@ -1,0 +1,142 @@
+"""Who may see what: one half-open range of place codes on one column, never a join.
+
+A place's code begins with its parent's code, so everything in a place lies in `[code, next code)`. The range is
+set once for a transaction (`acting`), a queryset of placed rows without one raises, and PostgreSQL's row-level
+security holds the same range under it. The one way out is `everywhere(reason)`, greppable and logged.
+"""
+
+import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import pghistory
+from django.db import connection, models, transaction
+from django.db.models.functions import Left
+
+from povertyparty.database.roles import scope_role
+
+log = logging.getLogger("povertyparty.scope")
+_current: ContextVar["Scope | None"] = ContextVar("scope", default=None)
+
+
+class ScopeError(RuntimeError):
+    """A programmer's mistake: placed rows were asked for and nobody had said for whom."""
+
+
+def after(code):
+    """The first code beyond everything that begins with `code`; ":" follows "9" in the C collation."""
+    return code[:-1] + chr(ord(code[-1]) + 1) if code else "~"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`[lo, hi)` and who acts in it. `lo` is the code of the place one works in; "" is everywhere."""
+
+    lo: str = ""
+    user: int | None = None
+
+    @property
+    def hi(self):
+        return after(self.lo)
+
+    @property
+    def everywhere(self):
+        return not self.lo
+
+    def holds(self, code):
+        return code.startswith(self.lo)
+
+
+EVERYWHERE = Scope()
+
+
+def current():
+    scope = _current.get()
+    if scope is None:
+        raise ScopeError(
+            "no scope is set: enter acting(scope), or everywhere(reason) if the whole is really meant"
+        )
+    return scope
+
+
+@contextmanager
+def acting(scope, **context):
+    """One transaction in which placed rows mean those in `scope`; `context` goes into the change log."""
+    outer = _current.get()
+    token = _current.set(scope)
+    try:
+        with transaction.atomic(), pghistory.context(user=scope.user, place=scope.lo, **context):
+            nested = len(connection.savepoint_ids) > 0
+            _tell_database(scope)
+            yield scope
+            if nested and not connection.needs_rollback:
+                _tell_database(outer)
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def everywhere(reason, user=None):
+    """The named way out: jobs, commands and sign-in act on all rows, and the log says why."""
+    log.info("everywhere: %s", reason)
+    with acting(Scope(user=user), reason=reason) as scope:
+        yield scope
+
+
+@contextmanager
+def supposing(scope=EVERYWHERE):
+    """Build querysets that are looked at and never run (declarations, at import): the database is not told."""
+    token = _current.set(scope)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _tell_database(scope):
+    role = "none" if scope is None else scope_role(connection, everywhere=scope.everywhere)
+    lo, hi = (scope.lo, scope.hi) if scope else ("", "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('app.lo', %s, true), set_config('app.hi', %s, true)",
+            [role, lo, hi],
+        )
+
+
+class ScopedQuerySet(models.QuerySet):
+    """Three words about place: `within` a place, `at` a level, and the scope itself, which is always on."""
+
+    def within(self, code):
+        field = self.model.scope_field
+        return self.filter(**{f"{field}__gte": code, f"{field}__lt": after(code)}) if code else self
+
+    def at(self, length):
+        """Annotate each row with the code of the place of that length (county 6, township 9, village 12)."""
+        return self.annotate(place_at=Left(self.model.scope_field, length))
+
+    @classmethod
+    def scoped(cls):
+        """The manager of a model with a queryset of its own: `objects = HouseholdQuerySet.scoped()`."""
+        return ScopedManager.from_queryset(cls)()
+
+
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().within(current().lo)
+
+
+class Placed(models.Model):
+    """A row that lies in a place. `scope_field` is the model field, `scope_column` the database column."""
+
+    scope_field = "place_code"
+    scope_column = "place_code"
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+
+__all__ = ["Placed", "Scope", "ScopeError", "ScopedQuerySet", "acting", "after", "current", "everywhere"]

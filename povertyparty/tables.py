@@ -1,0 +1,259 @@
+"""Finding the table in a sheet: title and unit rows above, one- or two-level headers, notes and totals below.
+
+A sheet belongs to the ledger whose headers it carries; what is passed over is listed, so nothing vanishes in silence
+(domain.md §3.0 rules 1-3, 12, 13).
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from povertyparty import kinds
+from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
+
+HEADER_ROWS = 30
+ENOUGH = 0.6
+TOTALS = re.compile(r"^(合计|总计|小计|共计|累计|全县合计|全乡合计|.{0,8}小计)[:：]?$")
+REMARKS = re.compile(
+    r"^(填表说明|填报说明|说明|备注|注)[:：]|^(审核人|负责人|制表人|填表人|填报人|单位负责人|主要负责人).{0,4}[:：(（签]"
+)
+
+
+class Unrecognised(Exception):
+    """The file is a workbook, but not a ledger that is taken; the message names what is wrong and the remedy."""
+
+
+@dataclass
+class Header:
+    """`cells` maps the sheet's column index to (text as printed, ledger column or None)."""
+
+    ledger: Ledger | Awaited
+    row: int
+    depth: int
+    cells: dict
+    share: float
+
+    @property
+    def unknown(self):
+        return [text for text, column in self.cells.values() if column is None]
+
+
+@dataclass
+class Table:
+    """The data rows of one sheet under one header. `rows` holds (Excel row number, cells)."""
+
+    sheet: str
+    header: Header
+    rows: list = field(default_factory=list)
+    passed: list = field(default_factory=list)
+    merged: dict = field(default_factory=dict)
+    formulas: dict = field(default_factory=dict)
+    errors: dict = field(default_factory=dict)
+    hidden: list = field(default_factory=list)
+    above: str = ""
+
+    @property
+    def columns(self):
+        """{ledger column: sheet column index}, in sheet order."""
+        return {column: at for at, (_, column) in self.header.cells.items() if column is not None}
+
+    def printed(self, at):
+        return self.header.cells[at][0] if at in self.header.cells else ""
+
+
+def tables(book, chosen=None):
+    """(tables, notices) of a book; every visible sheet that is a ledger. Raises Unrecognised with what to do."""
+    found, notices, best = [], list(book.notices), None
+    for sheet in book.sheets:
+        if sheet.hidden or not any(any(not blank(v) for v in row) for row in sheet.rows):
+            continue
+        header = find_header(sheet, chosen)
+        if header and header.share >= ENOUGH:
+            found.append(cut(sheet, header))
+        else:
+            best = max((h for h in (best, header) if h), key=lambda h: h.share, default=None)
+            notices.append(f"工作表“{sheet.name}”不是台账，已跳过")
+    if not found:
+        raise Unrecognised(not_recognised(best, book))
+    for table in found:
+        refuse(table.header, table.sheet)
+    return found, notices
+
+
+def not_recognised(best, book):
+    if best is None and book.sheets and all(sheet.hidden for sheet in book.sheets):
+        return "工作表都是隐藏的，请取消隐藏后再上传"
+    if best is None:
+        return "没有找到表头：请使用系统的空白表，表头放在数据上方"
+    return f"没有认出是哪一种台账：最接近《{best.ledger.title}》，但只有{best.share:.0%}的表头相符，请使用系统的空白表"
+
+
+def refuse(header, sheet):
+    """All that is wrong with the headers of one sheet, at once."""
+    if isinstance(header.ledger, Awaited):
+        raise Unrecognised(f"这是《{header.ledger.title}》，本系统目前还不能导入这种台账")
+    seen, faults = {}, []
+    for at, (text, column) in header.cells.items():
+        if column is not None and column in seen:
+            faults.append(f"{letter(at)}列“{text}”与{letter(seen[column][0])}列“{seen[column][1]}”重复")
+        elif column is not None:
+            seen[column] = (at, text)
+    missing = [c.header for c in header.ledger.columns if c.required and c not in seen and not c.is_part]
+    if missing:
+        faults.append(f"缺少必需的列：{'、'.join(missing)}")
+    faults += missing_keys(header.ledger, seen)
+    if faults:
+        raise Unrecognised(f"工作表“{sheet}”（《{header.ledger.title}》）{'；'.join(faults)}")
+
+
+def missing_keys(ledger, seen):
+    names = {column.name for column in seen} | set(ledger.generated)
+    for lookup in ledger.lookups:
+        if names & set(lookup.parts):
+            names |= {lookup.field, *lookup.tells}
+    if any(set(key) <= names for key in ledger.keys):
+        return []
+    return [f"缺少能认出每一行是谁的列：{' 或 '.join(ledger.headings())}"]
+
+
+def letter(at):
+    """The sheet's name of a column: 0 → A, 26 → AA."""
+    text = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def blank(value):
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def find_header(sheet, chosen=None):
+    """The best reading of the first rows as a header, by the share of its cells that a ledger knows."""
+    candidates = [*REGISTRY.values(), *AWAITED] if chosen is None else [chosen]
+    spread = {
+        (r, c): sheet.rows[r1][c1]
+        for r1, c1, r2, c2 in sheet.merges
+        if r1 < HEADER_ROWS and r1 < len(sheet.rows) and c1 < len(sheet.rows[r1])
+        for r in range(r1, r2 + 1)
+        for c in range(c1, c2 + 1)
+    }
+    readings = [
+        reading
+        for row in header_candidates(sheet)
+        for depth in (1, 2)
+        for ledger in candidates
+        if (reading := read_header(sheet, row, depth, ledger, spread))
+    ]
+    return max(readings, key=lambda h: (round(h.share, 3), known(h), -h.depth, -h.row), default=None)
+
+
+def header_candidates(sheet):
+    """The first ten rows that have at least three texts; blank rows above the table do not count."""
+    rows = [
+        r
+        for r, cells in enumerate(sheet.rows[:2000])
+        if sum(isinstance(v, str) and bool(v.strip()) for v in cells) >= 3
+    ]
+    return rows[:10]
+
+
+def known(header):
+    return sum(column is not None for _, column in header.cells.values())
+
+
+def read_header(sheet, row, depth, ledger, spread):
+    if row + depth > len(sheet.rows):
+        return None
+    cells = {}
+    for at in range(max(len(r) for r in sheet.rows[row : row + depth])):
+        levels = [text_at(sheet, r, at, spread) for r in range(row, row + depth)]
+        if names := [name for name in dict.fromkeys(levels) if name]:
+            cells[at] = match(names, ledger)
+    if len(cells) < 3:
+        return None
+    header = Header(ledger, row, depth, cells, 0.0)
+    header.share = known(header) / len(cells)
+    return header if header.share > 0 and is_marked(header) else None
+
+
+def is_marked(header):
+    """Half of the columns that make the ledger this one, and not another with the same 乡镇, 村, 姓名."""
+    marks = header.ledger.marks
+    present = {column.name for _, column in header.cells.values() if column} if marks else ()
+    return 2 * sum(name in present for name in marks) >= len(marks)
+
+
+def text_at(sheet, row, at, spread):
+    value = sheet.rows[row][at] if at < len(sheet.rows[row]) else None
+    value = spread.get((row, at)) if blank(value) else value
+    return "" if blank(value) else str(value).strip()
+
+
+def match(names, ledger):
+    """The column that the lowest level names, else both levels together, else the upper one alone."""
+    lowest = names[-1]
+    for name in (lowest, "".join(names), names[0]) if len(names) > 1 else (lowest,):
+        if column := ledger.named(name):
+            return (name if name != lowest else lowest), column
+    return "/".join(names), None
+
+
+def cut(sheet, header):
+    """The data rows below the header; blank rows, totals, notes and repeated headers are passed over and listed."""
+    table = Table(sheet.name, header)
+    first = header.row + header.depth
+    for number, cells in enumerate(sheet.rows[first:], start=first + 1):
+        if all(blank(v) for v in cells):
+            continue
+        if why := passed_over(cells, header):
+            table.passed.append((number, why))
+        else:
+            table.rows.append((number, cells))
+    table.merged = {
+        (r, c): (r1, c1)
+        for r1, c1, r2, c2 in sheet.merges
+        if r1 >= first
+        for r in range(r1, r2 + 1)
+        for c in range(c1, c2 + 1)
+        if (r, c) != (r1, c1)
+    }
+    table.above = " ".join(str(v) for row in sheet.rows[: header.row] for v in row if not blank(v))
+    table.formulas, table.errors, table.hidden = sheet.formulas, sheet.faults, sheet.hidden_rows
+    return table
+
+
+def passed_over(cells, header):
+    texts = [str(v).strip() for v in cells if not blank(v)]
+    lead = re.sub(r"\s", "", texts[0])
+    if TOTALS.match(lead) or (
+        len(texts) > 1 and TOTALS.match(re.sub(r"\s", "", texts[1])) and not texts[0].isdigit()
+    ):
+        return f"{lead[:20]}（合计行）"
+    if REMARKS.match(lead):
+        return f"{lead[:20]}（说明或签字行）"
+    headings = {words(text) for text, _ in header.cells.values()}
+    if len(texts) >= 3 and sum(words(t) in headings for t in texts) >= 0.8 * len(texts):
+        return "重复的表头"
+    return ""
+
+
+def factor(column, printed, note):
+    """What an amount is multiplied by: the header's own unit wins, then the unit line above the table, else the form's."""
+    unit = unit_of(column.header)
+    said = unit_of(printed) or (note if unit else "")
+    if not unit or not said or said == unit:
+        return Decimal(1)
+    return Decimal(1) / 10_000 if unit == "万元" else Decimal(10_000)
+
+
+def unit_line(text):
+    """元 or 万元 when the lines above the table say `单位:…万元`, and only one of the two."""
+    found = re.search(r"(?:金额)?单位[:：]([^填审联]*)", text)
+    units = set(re.findall(r"万?元", found[1])) if found else set()
+    return units.pop() if len(units) == 1 else ""
+
+
+__all__ = ["Header", "Table", "Unrecognised", "factor", "kinds", "letter", "tables", "unit_line"]

@@ -1,0 +1,68 @@
+"""Who acts where: the appointment one works in gives role, place and scope, anew for every request."""
+
+from django.contrib.auth import logout
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from povertyparty.scope import Scope, acting, everywhere
+from villages.models import Appointment, Role
+
+CHOSEN = "appointment"
+
+
+def appointments_of(user):
+    return list(Appointment.objects.in_force().filter(user=user).select_related("place").order_by("pk"))
+
+
+def chosen(user, pk=None):
+    """The appointment to act in: the one chosen in this session while it lasts, else the first in force."""
+    held = appointments_of(user)
+    return next((one for one in held if one.pk == pk), held[0] if held else None)
+
+
+def scope_of(appointment):
+    return Scope(appointment.place_id, appointment.user_id)
+
+
+def scope_of_user(user_id):
+    """The context in which a background job of this user runs."""
+    held = Appointment.objects.in_force().filter(user_id=user_id).order_by("pk").first()
+    return acting(scope_of(held)) if held else everywhere("任务没有指定用户", user_id)
+
+
+def take_up(user, appointment):
+    """Give the user the role they act in; without an appointment there is no role and no right."""
+    user.appointment = appointment
+    user.role = appointment.role if appointment else ""
+    user.may = appointment.may if appointment else (lambda what: False)
+    user.place = appointment.place if appointment else None
+    return user
+
+
+class AccessMiddleware:
+    """Holds one transaction in the acting user's scope until the response is rendered."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        appointment = take_up(user, chosen(user, request.session.get(CHOSEN))).appointment
+        if appointment is None and not user.is_superuser:
+            logout(request)
+            return redirect("login")
+        scope = scope_of(appointment) if appointment else Scope("none", user.pk)
+        with acting(scope, url=request.resolver_match.view_name if request.resolver_match else request.path):
+            response = self.get_response(request)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+            return response
+
+
+def frame(request):
+    return {}
+
+
+__all__ = ["AccessMiddleware", "Role", "chosen", "frame", "scope_of", "scope_of_user", "timezone"]

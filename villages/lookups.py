@@ -1,0 +1,182 @@
+"""How the cells of a sheet name a place or a household: names as offices write them, or codes."""
+
+import difflib
+import re
+from collections import defaultdict
+
+from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
+from povertyparty.ledger import Lookup
+from povertyparty.scope import current
+from villages.models import Household, Place, padded, unpadded
+
+SUFFIXES = re.compile(r"(村民委员会|居民委员会|村委会|居委会|人民政府|党委|村)$")
+
+
+def short(name):
+    """沙枣镇人民政府 → 沙枣镇, 东沟村村委会 → 东沟: what two spellings of one place share."""
+    name, last = plain(name), None
+    while name != last:
+        last, name = name, SUFFIXES.sub("", name) or name
+    return name
+
+
+class PlaceCode(Identifier):
+    """A 12-digit division code, kept as the prefix that scope needs."""
+
+    width = 16
+
+    def parse(self, raw):
+        refuse_damaged(raw, "区划代码")
+        text = plain(raw).lstrip("'")
+        if not re.fullmatch(r"\d{2}(\d{2}){0,2}|\d{9}|\d{12}", text):
+            raise Fault("应为12位数字的统计用区划代码")
+        return unpadded(text)
+
+    def show(self, value):
+        return padded(value)
+
+
+class PlaceLookup(Lookup):
+    """县, 乡镇, 村 and the code, whichever the sheet has, name one place in the scope."""
+
+    field = "place"
+    parts = ("@county", "@township", "@village", "@code")
+    tells = ("county",)
+
+    def __init__(self, deepest="村"):
+        self.deepest = deepest
+
+    def also(self, value):
+        return {"county": value[:6]}
+
+    def find(self, wanted, heading=""):
+        """Names that two counties share are told apart by the heading, or by the county that all other rows lie in."""
+        gazetteer, village_needed = Gazetteer(), self.deepest == "村"
+        county = gazetteer.county_in(heading)
+        found = {
+            cells: gazetteer.find(*cells, under=county, village_needed=village_needed) for cells in wanted
+        }
+        counties = {code[:6] for code in found.values() if not isinstance(code, Fault)}
+        if not county and len(counties) == 1:
+            (county,) = counties
+            again = (cells for cells, told in found.items() if isinstance(told, Fault))
+            found |= {
+                cells: gazetteer.find(*cells, under=county, village_needed=village_needed)
+                for cells in [*again]
+            }
+        return found
+
+    def tell(self, values):
+        codes = {code[:n] for code in values for n in (6, 9, 12)}
+        names = dict(Place.names.filter(code__in=codes).values_list("code", "name"))
+        return {
+            code: (
+                names.get(code[:6], ""),
+                names.get(code[:9], "") if len(code) > 6 else "",
+                names.get(code, "") if len(code) > 9 else "",
+                code,
+            )
+            for code in values
+        }
+
+
+class Gazetteer:
+    """Every place by its short names; refusals say what is nearest and whose it is."""
+
+    def __init__(self):
+        self.scope = current()
+        self.name, self.by_name = {}, defaultdict(list)
+        for code, name, former in Place.names.filter(valid_to=None).values_list(
+            "code", "name", "former_names"
+        ):
+            self.name[code] = name
+            for one in (name, *former):
+                self.by_name[len(code), short(one)].append(code)
+
+    def county_in(self, text):
+        """The one county in the scope whose name the text says, or ""."""
+        said = {
+            c for c, name in self.name.items() if len(c) == 6 and name in text and c.startswith(self.scope.lo)
+        }
+        return said.pop() if len(said) == 1 else ""
+
+    def find(self, county, township, village, code, *, under, village_needed):
+        if code:
+            return self.checked(code, township, village)
+        under = max(under, self.scope.lo, key=len)
+        for length, word, name in ((6, "县", county), (9, "乡镇", township), (12, "村", village)):
+            if not name:
+                continue
+            found = self.named(length, name, under)
+            if isinstance(found, Fault):
+                return self.elsewhere(found, length, word, name, county, township)
+            under = found
+        if village_needed and len(under) < 12:
+            return Fault("没有填村")
+        return under if under.startswith(self.scope.lo) else Fault("不在您的管辖范围")
+
+    def named(self, length, name, under):
+        codes = [c for c in self.by_name[length, short(name)] if c.startswith(under) or under.startswith(c)]
+        exact = [c for c in codes if self.name[c] == plain(name)] or codes
+        if len(exact) == 1:
+            return exact[0]
+        return Fault(f"有{len(exact)}个同名的地方，请加填上一级名称或区划代码" if exact else "")
+
+    def elsewhere(self, fault, length, word, name, county, township):
+        if str(fault):
+            return Fault(f"“{name}”{fault}")
+        known = [c for c in self.by_name[length, short(name)]]
+        if any(not c.startswith(self.scope.lo) for c in known) and not any(
+            c.startswith(self.scope.lo) for c in known
+        ):
+            return Fault(f"{word}“{name}”不在您的管辖范围")
+        if known:
+            return Fault(f"{word}“{name}”不在“{township if length == 12 else county}”")
+        names = [n for c, n in self.name.items() if len(c) == length and c.startswith(self.scope.lo)]
+        near = difflib.get_close_matches(name, names, 1, 0.5)
+        return Fault(
+            f"没有名为“{name}”的{word}" + (f"，是否为“{near[0]}”？" if near else "，请先在行政区划中登记")
+        )
+
+    def checked(self, code, township, village):
+        if code not in self.name:
+            return Fault(f"区划代码{padded(code)}没有登记")
+        if not code.startswith(self.scope.lo):
+            return Fault("不在您的管辖范围")
+        for given, length in ((village, 12), (township, 9)):
+            true = self.name.get(code[:length], "")
+            if (
+                given
+                and len(code) >= length
+                and short(given) != short(true)
+                and code[:length] not in self.by_name[length, short(given)]
+            ):
+                return Fault(f"区划代码{padded(code)}是“{true}”，与所填“{given}”不符")
+        return code
+
+
+class HouseholdLookup(Lookup):
+    """户编号 names a household already in the registry."""
+
+    field = "household"
+    parts = ("@household",)
+
+    def find(self, wanted, heading=""):
+        numbers = {number for (number,) in wanted}
+        found = defaultdict(list)
+        for pk, number in Household.objects.filter(number__in=numbers).values_list("pk", "number"):
+            found[number].append(pk)
+        return {(n,): found[n][0] if len(found[n]) == 1 else self.refusal(found[n]) for n in numbers}
+
+    def refusal(self, found):
+        return Fault(
+            "在几个县都有登记，请在本县账号下导入"
+            if found
+            else "户编号没有登记，请先导入《建档立卡贫困户花名册》"
+        )
+
+    def tell(self, values):
+        return {
+            pk: (number,)
+            for pk, number in Household.objects.filter(pk__in=values).values_list("pk", "number")
+        }

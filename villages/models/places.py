@@ -1,0 +1,143 @@
+"""区划: a place is a code prefix (县 6 digits, 乡镇 9, 村 12), and everything placed stands on it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left, Length
+
+from povertyparty.models import Record, tracked
+from povertyparty.scope import ScopedQuerySet
+
+LEVELS = {2: "省", 4: "市", 6: "县", 9: "乡镇", 12: "村"}
+
+
+class PlaceQuerySet(ScopedQuerySet):
+    def at_level(self, level):
+        return self.filter(code__length=next(length for length, label in LEVELS.items() if label == level))
+
+
+@tracked
+class Place(Record):
+    """A division of the country. Names and codes are public, so the table has no row security; lists keep to the scope."""
+
+    scope_field = "code"
+    scope_column = None
+
+    code = models.CharField("统计区划代码", max_length=12, unique=True, db_collation="C")
+    name = models.CharField("名称", max_length=60)
+    former_names = ArrayField(
+        models.CharField(max_length=60), verbose_name="曾用名", default=list, blank=True
+    )
+    valid_from = models.DateField("启用日期", null=True, blank=True)
+    valid_to = models.DateField("撤销日期", null=True, blank=True)
+
+    names = models.Manager()
+
+    class Meta(Record.Meta):
+        base_manager_name = "names"
+        verbose_name = verbose_name_plural = "行政区划"
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^\d+$") & Q(code__length__in=list(LEVELS)),
+                name="place_code_is_a_division_code",
+                violation_error_message="区划代码应为2、4、6、9或12位数字",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_to__gte=F("valid_from")),
+                name="place_ends_after_it_begins",
+                violation_error_message="撤销日期不能早于启用日期",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def level(self):
+        return level_of(self.code)
+
+
+models.CharField.register_lookup(Length)
+
+
+class Lineage(models.Model):
+    """A place that was split, merged, renamed or moved: history stays readable as it then was (domain.md §2.2)."""
+
+    class Kind(models.TextChoices):
+        SPLIT = "split", "拆分"
+        MERGE = "merge", "合并"
+        RENAME = "rename", "更名"
+        MOVE = "move", "改隶"
+        CLOSE = "close", "撤销"
+
+    kind = models.CharField("变更类型", max_length=8, choices=Kind)
+    before = models.ForeignKey(
+        Place, models.PROTECT, to_field="code", related_name="successors", verbose_name="变更前"
+    )
+    after = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        to_field="code",
+        related_name="origins",
+        null=True,
+        blank=True,
+        verbose_name="变更后",
+    )
+    old_name = models.CharField("原名称", max_length=60, blank=True)
+    on = models.DateField("变更日期")
+    document = models.CharField("批准文号", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区划变更"
+
+    def __str__(self):
+        return f"{self.before}{self.get_kind_display()}"
+
+
+class Local(Record):
+    """A record that lies in a place. Its county is kept by the database, for keys that are unique within a county."""
+
+    scope_field = "place"
+    scope_column = "place_code"
+
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        to_field="code",
+        db_column="place_code",
+        db_index=False,
+        related_name="+",
+        verbose_name="村",
+    )
+    county = models.GeneratedField(
+        expression=Left("place", 6),
+        output_field=models.CharField(max_length=6, db_collation="C"),
+        db_persist=True,
+    )
+
+    class Meta(Record.Meta):
+        abstract = True
+        indexes = [models.Index(fields=["place", "id"], name="%(class)s_by_place")]
+
+
+def level_of(code):
+    return LEVELS.get(len(code), "")
+
+
+def parent_of(code):
+    """The code one level up, or "" above a province."""
+    return next((code[:length] for length in sorted(LEVELS, reverse=True) if length < len(code)), "")
+
+
+def padded(code):
+    """The 12 digits that official sheets carry."""
+    return code.ljust(12, "0") if code else ""
+
+
+def unpadded(code):
+    """The prefix that scope needs: 659901000000 → 659901."""
+    for length in (2, 4, 6, 9):
+        if code[length:] == "0" * (12 - length):
+            return code[:length]
+    return code

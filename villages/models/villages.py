@@ -1,0 +1,102 @@
+"""贫困村基本情况: one line of facts a village, as the county reports it (domain.md §3.4)."""
+
+from django.db import models
+
+from povertyparty.models import tracked
+from villages.models.places import Local
+
+TWELVE = {
+    "has_water": "通水",
+    "has_power": "通电",
+    "has_road": "通路",
+    "has_broadcast": "通广播电视",
+    "has_broadband": "通宽带",
+    "has_committees": "有两委班子",
+    "has_industry": "有产业",
+    "has_collective_income": "有集体收入",
+    "has_venue": "有阵地",
+    "has_kindergarten": "有幼儿园",
+    "has_service_centre": "有便民服务中心",
+    "has_clinic": "有卫生室",
+}
+
+
+@tracked
+class Village(Local):
+    class Level(models.TextChoices):
+        NATIONAL = "national", "国家级"
+        REGIONAL = "regional", "自治区级"
+        COUNTY = "county", "市县级"
+        NONE = "none", "非贫困村"
+
+    class Cause(models.TextChoices):
+        """Named after what the organization lacks, never after the villagers (domain.md §1.2)."""
+
+        ORGANIZATION = "C1", "组织作用弱型"
+        LEADERSHIP = "C2", "资源有、带动弱型"
+        NATURE = "C3", "自然条件制约型"
+        SCATTERED = "C4", "分散覆盖难型"
+        FACILITIES = "C5", "设施短板型"
+
+    poverty_level = models.CharField("贫困村级别", max_length=10, choices=Level, default=Level.NONE)
+    listed_year = models.PositiveSmallIntegerField("列入年度", null=True, blank=True)
+    exit_year = models.PositiveSmallIntegerField("退出年度", null=True, blank=True)
+    groups = models.PositiveSmallIntegerField("村民小组数", null=True, blank=True)
+    hamlets = models.PositiveSmallIntegerField("自然村数", null=True, blank=True)
+    all_households = models.PositiveIntegerField("总户数", null=True, blank=True)
+    all_persons = models.PositiveIntegerField("总人口", null=True, blank=True)
+    labour = models.PositiveIntegerField("劳动力", null=True, blank=True)
+    stated_households = models.PositiveIntegerField("建档立卡户数", null=True, blank=True)
+    stated_persons = models.PositiveIntegerField("建档立卡人口", null=True, blank=True)
+    stated_unlifted_households = models.PositiveIntegerField("未脱贫户数", null=True, blank=True)
+    stated_unlifted_persons = models.PositiveIntegerField("未脱贫人口", null=True, blank=True)
+    stated_rate = models.DecimalField("贫困发生率(%)", max_digits=5, decimal_places=2, null=True, blank=True)
+    stated_monitored = models.PositiveIntegerField("监测户数", null=True, blank=True)
+    farmland = models.DecimalField("耕地面积(亩)", max_digits=12, decimal_places=2, null=True, blank=True)
+    grassland = models.DecimalField("草场面积(亩)", max_digits=12, decimal_places=2, null=True, blank=True)
+    main_industry = models.CharField("主导产业", max_length=60, blank=True)
+    speciality = models.CharField("一村一品", max_length=60, blank=True)
+    net_income = models.DecimalField(
+        "农民人均纯收入(元)", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    collective_income = models.DecimalField(
+        "村集体经济收入(万元)", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    has_water = models.BooleanField("通水", null=True, blank=True)
+    has_power = models.BooleanField("通电", null=True, blank=True)
+    has_road = models.BooleanField("通路", null=True, blank=True)
+    has_broadcast = models.BooleanField("通广播电视", null=True, blank=True)
+    has_broadband = models.BooleanField("通宽带", null=True, blank=True)
+    has_committees = models.BooleanField("有两委班子", null=True, blank=True)
+    has_industry = models.BooleanField("有产业", null=True, blank=True)
+    has_collective_income = models.BooleanField("有集体收入", null=True, blank=True)
+    has_venue = models.BooleanField("有阵地", null=True, blank=True)
+    has_kindergarten = models.BooleanField("有幼儿园", null=True, blank=True)
+    has_service_centre = models.BooleanField("有便民服务中心", null=True, blank=True)
+    has_clinic = models.BooleanField("有卫生室", null=True, blank=True)
+    to_township = models.DecimalField("距乡镇(公里)", max_digits=6, decimal_places=1, null=True, blank=True)
+    to_county = models.DecimalField("距县城(公里)", max_digits=6, decimal_places=1, null=True, blank=True)
+    cause = models.CharField("主要致贫原因类型", max_length=2, choices=Cause, blank=True)
+    helping_unit = models.CharField("帮扶单位", max_length=60, blank=True)
+    first_secretary = models.CharField("第一书记", max_length=64, blank=True)
+    party_secretary = models.CharField("党组织书记", max_length=64, blank=True)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    note = models.CharField("备注", max_length=400, blank=True)
+
+    class Meta(Local.Meta):
+        verbose_name = verbose_name_plural = "贫困村基本情况"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place"], name="village_once", violation_error_message="该村的基本情况已登记"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(exit_year=None)
+                | models.Q(listed_year=None)
+                | models.Q(exit_year__gte=models.F("listed_year")),
+                name="village_exit_after_listing",
+                violation_error_message="退出年度不能早于列入年度",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.place}"
