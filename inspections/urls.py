@@ -1,1 +1,3 @@
-urlpatterns = []
+from inspections import pages
+
+urlpatterns = pages.urlpatterns

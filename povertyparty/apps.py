@@ -8,5 +8,5 @@ class PovertypartyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Ledgers and figures are declared beside the facts they count; here they are found."""
-        autodiscover_modules("ledgers", "figures")
+        """Ledgers, figures and to-dos are declared beside the facts they speak of; here they are found."""
+        autodiscover_modules("ledgers", "figures", "desk")

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 NOTHING = {"", "-", "—", "–", "--", "——", "/", "\\", "无", "不详", "空", "N/A", "n/a"}
 INVISIBLE = dict.fromkeys(i for i in range(0x110000) if unicodedata.category(chr(i)) == "Cf")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# Beside control characters the halves of characters: PostgreSQL stores neither.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 INTERPUNCT = str.maketrans(dict.fromkeys("•・‧∙⋅●．", "·"))
 PROVINCES = {
     *range(11, 16),
@@ -29,7 +30,16 @@ PROVINCES = {
 
 
 class Fault(ValueError):
-    """Why a cell cannot be taken, and what to do: shown to people as it is."""
+    """Why a cell cannot be taken, and what to do: shown to people as it is. `part` names the cell where several were read."""
+
+    def __init__(self, reason="", part=""):
+        super().__init__(reason)
+        self.part = part
+
+
+def legible(text):
+    """Whatever stood in a cell, as it can be kept and shown: what cannot be stored becomes a question mark in a box."""
+    return CONTROL.sub("\ufffd", str(text))
 
 
 def plain(raw):
@@ -131,11 +141,8 @@ def refuse_damaged(raw, what):
     """An identifier that Excel turned into a floating number has lost its last digits for good."""
     if isinstance(raw, bool):
         raise Fault(f"是逻辑值，不是{what}")
-    text = str(raw)
-    if isinstance(raw, float) or re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text.strip()):
-        raise Fault(
-            f"{what}列须为文本格式：本格已被 Excel 变成数字（{text}），末几位已丢失，请按原件重新录入"
-        )
+    if isinstance(raw, float) or re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", str(raw).strip()):
+        raise Fault(f"{what}列须为文本格式：本格已被 Excel 变成数字，末几位已丢失，请按原件重新录入")
     if isinstance(raw, datetime | date):
         raise Fault(f"是日期，不是{what}")
 
@@ -155,7 +162,9 @@ class IdNumber(Identifier):
                 :18
             ]  # the rest is the disability type and grade: health data, not kept (domain.md §4.2)
         if re.fullmatch(r"\d{15}", text):
-            raise Fault(f"是15位旧证号，请按18位录入（应为 {upgrade(text)}，请核对原件）")
+            raise Fault(
+                f"是15位旧证号，请按18位录入：第6位后加19，末尾加校验位{upgrade(text)[-1]}，并核对原件"
+            )
         if not re.fullmatch(r"\d{17}[\dX]", text):
             raise Fault(f"应为18位，现为{len(text)}位" if len(text) != 18 else "只能是数字，末位可为X")
         self.check(text)
@@ -166,7 +175,7 @@ class IdNumber(Identifier):
             raise Fault("前两位不是省级区划代码")
         born = calendar_day(text[6:10], text[10:12], text[12:14])
         if born is None or not date(1900, 1, 1) <= born <= date.today():
-            raise Fault(f"第7至14位“{text[6:14]}”不是有效的出生日期")
+            raise Fault("第7至14位不是有效的出生日期，请核对原件")
         if text[17] != check_digit(text):
             raise Fault("校验位不符，请核对原件")
 
@@ -195,6 +204,9 @@ class Phone(Identifier):
         return text
 
 
+THOUSANDS = re.compile(
+    r"(?<=\d),(?=\d{3}(?!\d))"
+)  # any other comma may be a decimal one, or part two numbers
 AMOUNT = re.compile(r"(-?\d+(?:\.\d+)?)(千|万|亿)?([^\d.]*)")
 SCALE = {None: 1, "": 1, "千": 1000, "万": 10_000, "亿": 100_000_000}
 UNITS = {
@@ -254,7 +266,7 @@ class Number(Kind):
             raise Fault("不是数字")
         if isinstance(raw, int | float):
             return self.finite(raw)
-        found = AMOUNT.fullmatch(plain(raw).replace(",", ""))
+        found = AMOUNT.fullmatch(THOUSANDS.sub("", plain(raw)))
         if (
             not found
             or found[3] not in UNITS

@@ -200,6 +200,7 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
+    page                          (URL name, label) of the record's own page, where it has one beside its facts
     needs                         codes of the ledgers whose records this one's lookups find
     """
 
@@ -225,6 +226,7 @@ class Ledger:
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
     editable: bool = True
+    page: tuple[str, str] | None = None
 
     def __post_init__(self):
         self.declared, self.columns = (
@@ -263,6 +265,9 @@ class Ledger:
     def layout(self, name=""):
         """The columns of one official layout, in its order and with its headers."""
         return [(header, self.named(header)) for header in self.layouts[name]]
+
+    def lookup_of(self, part):
+        return next(lookup for lookup in self.lookups if part in lookup.parts)
 
     def heading(self, name):
         """What people call a field of a key: a column's header, or those of the cells that a lookup reads."""

@@ -5,7 +5,6 @@ stay as the uploader made them. For workbooks that `reading` has accepted: its l
 """
 
 import csv
-import io
 import posixpath
 import re
 import tempfile
@@ -27,12 +26,19 @@ MOST_LINKS = 5000
 # A red nobody else picks: by it the marks of an earlier round are found again and taken off.
 RED = "FFFF9C9D"
 CHUNK = 2**20
+BYTE_ORDERS = (b"\xff\xfe", b"\xfe\xff")
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 CONTENT = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# No more than the normal style and, as number 1, text; `_Styles` adds whatever else a workbook must have.
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf xfId="0"/>'
+    '<xf numFmtId="49" xfId="0" quotePrefix="1" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+)
 CSV_FRAME = {
     "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -46,8 +52,7 @@ CSV_FRAME = {
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
-    "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs count="2"><xf/>'
-    '<xf numFmtId="49" quotePrefix="1" applyNumberFormat="1"/></cellXfs></styleSheet>',
+    "xl/styles.xml": STYLES,
 }
 CSV_TEXT = 1
 
@@ -86,20 +91,36 @@ def _opened(source, faults):
         return
     name = sheet_name(next((fault.sheet for fault in faults if fault.sheet), "数据"))
     with tempfile.TemporaryFile() as file:
-        _from_csv(source.read_bytes(), name, file)
+        _from_csv(source, name, file)
         with ZipFile(file) as archive:
             yield archive, [replace(fault, sheet=name) for fault in faults]
 
 
-def _from_csv(raw, name, file):
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", "replace")
-    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as out:
+def _from_csv(source, name, file):
+    with (
+        source.open(encoding=_encoding(source), errors="replace", newline="") as lines,
+        ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as out,
+    ):
         for part, content in CSV_FRAME.items():
             _put(out, part, [DECLARATION + content.replace("{name}", quoteattr(name))])
-        _put(out, "xl/worksheets/sheet1.xml", _csv_sheet(csv.reader(io.StringIO(text, newline=""))))
+        header = next((line for line in lines if "," in line or "\t" in line), "")
+        lines.seek(0)
+        delimiter = "\t" if header.count("\t") > header.count(",") else ","
+        _put(out, "xl/worksheets/sheet1.xml", _csv_sheet(csv.reader(lines, delimiter=delimiter)))
+
+
+def _encoding(source):
+    """As `reading` decides."""
+    with source.open("rb") as file:
+        if file.read(2) in BYTE_ORDERS:
+            return "utf-16"
+    try:
+        with source.open(encoding="utf-8-sig") as text:
+            while text.read(CHUNK):
+                pass
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
 
 
 def _csv_sheet(records):
@@ -156,13 +177,14 @@ def _problem_list(faults, package, styles):
         for number, width in enumerate(PROBLEM_WIDTHS, 1)
     )
     yield (
-        f'{DECLARATION}<worksheet xmlns="{package.main}"><sheetViews><sheetView workbookViewId="0">'
+        f'{DECLARATION}<worksheet xmlns="{package.main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f"<cols>{columns}</cols><sheetData>{_row(1, [_text_cell(styles.head, text) for text in PROBLEM_HEADS])}"
     )
     for number, fault in enumerate(faults, 2):
         yield _row(number, _fault_cells(fault, styles))
-    yield f"</sheetData>{_links(faults, package.sheets)}</worksheet>"
+    yield f"</sheetData>{_links(faults, package.sheets)}"
+    yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
 def _fault_cells(fault, styles):
@@ -256,7 +278,7 @@ class _Package:
 
     def text(self, name):
         raw = self.archive.read(name)
-        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in BYTE_ORDERS else "utf-8-sig")
         return DECLARATION + re.sub(r"\A\s*<\?xml.*?\?>\s*", "", text)
 
     def edited(self):
@@ -359,8 +381,8 @@ class _Styles:
     LINK_FONT = '<{p}font><{p}u/><{p}sz val="11"/><{p}color rgb="FF0563C1"/><{p}name val="宋体"/></{p}font>'
 
     def __init__(self, package):
-        empty = f'{DECLARATION}<styleSheet xmlns="{package.main}"></styleSheet>'
-        self.source = package.text(package.styles) if package.has_styles else empty
+        made = DECLARATION + STYLES.replace(MAIN, package.main)
+        self.source = package.text(package.styles) if package.has_styles else made
         self.prefix = re.search(r"<([\w.-]+:)?styleSheet\b", self.source)[1] or ""
         self.found = {tag: self._items(tag, item) for tag, item in self.ITEMS.items()}
         self.lists = {

@@ -16,6 +16,7 @@ class User(AbstractUser):
 
     first_name = last_name = None
     name = models.CharField("姓名", max_length=64)
+    preferences = models.JSONField("界面设置", default=dict, blank=True, editable=False)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
 
     REQUIRED_FIELDS = ["name"]

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from django.db import connection, models
 
 from povertyparty import sealed
-from povertyparty.kinds import Fault, plain
-from povertyparty.tables import blank, factor, letter
+from povertyparty.kinds import Fault, legible, plain
+from povertyparty.ledger import REGISTRY, unit_of
+from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
 BATCH = 5000
@@ -25,6 +26,19 @@ class Verdict(models.TextChoices):
     REFUSED = "refused", "有误"
 
 
+class Trouble(models.TextChoices):
+    """Kinds of faults, as people sort them out: each kind has one remedy."""
+
+    MISSING = "missing", "缺少必填内容"
+    FORMAT = "format", "内容不能识别"
+    REFERENCE = "reference", "没有对应的登记"
+    TWIN = "twin", "重复的行"
+    MERGED = "merged", "合并单元格"
+    FORMULA = "formula", "公式或错误值"
+    MASKED = "masked", "遮盖的内容"
+    RULE = "rule", "前后不一致"
+
+
 @dataclass(frozen=True)
 class Masked:
     """A cell that our own export masked: it can only confirm what is stored."""
@@ -34,11 +48,15 @@ class Masked:
 
 @dataclass
 class Row:
-    """One row of the sheet: what it says (`values`), whom it means (`record`), and what is wrong or odd in it."""
+    """One row of the sheet: what it says (`values`), whom it means (`record`), and what is wrong or odd in it.
+
+    `columns` tells in which sheet column each ledger column stands; the rows of one sheet share it.
+    """
 
     sheet: str
     number: int
     values: dict
+    columns: dict = field(default_factory=dict)
     verdict: str = ""
     record: int | None = None
     version: int | None = None
@@ -48,35 +66,43 @@ class Row:
     hints: list = field(default_factory=list)
     parent: "Row | None" = None
 
-    def refuse(self, column, at, value, reason):
-        self.faults.append(remark(column, at, value, reason))
+    def refuse(self, kind, column, value, reason):
+        self.faults.append({"kind": kind.value, **self.remark(column, value, reason)})
 
-    def hint(self, column, at, value, reason):
-        self.hints.append(remark(column, at, value, reason))
+    def hint(self, column, value, reason):
+        self.hints.append(self.remark(column, value, reason))
 
-
-def remark(column, at, value, reason):
-    """A fault or hint as it is kept and shown: the value shortened, and masked where the column is sensitive."""
-    text = "" if value is None else str(value)
-    if column is not None and column.sensitive:
-        text = sealed.mask(text, column.kind.mask)
-    header = column.header if column is not None else ""
-    return {
-        "at": at,
-        "header": header,
-        "value": text if len(text) <= 40 else text[:39] + "…",
-        "reason": reason,
-    }
+    def remark(self, column, value, reason):
+        """A fault or hint as it is kept and shown: the value shortened, and masked where the column is sensitive."""
+        text = "" if value is None else legible(value)
+        if column is not None and column.sensitive:
+            text = sealed.mask(text, column.kind.mask)
+        return {
+            "at": self.columns.get(column.name) if column is not None else None,
+            "header": column.header if column is not None else "",
+            "value": text if len(text) <= 40 else text[:39] + "…",
+            "reason": reason,
+        }
 
 
 @dataclass
 class Plan:
+    """What an upload would do, and what it says beside its rows.
+
+    passed    (sheet, row, why) of what is no data row; dropped (header, why) of columns that are not taken
+    unknown   headers that no column knows; units (header, 元 or 万元) of amounts whose unit the sheet does not say:
+              both wait for somebody's word before a commit
+    lacking   codes of the ledgers in which records were looked for and not found
+    """
+
     ledger: object
     rows: list
     parents: list = field(default_factory=list)
     passed: list = field(default_factory=list)
     dropped: list = field(default_factory=list)
     unknown: list = field(default_factory=list)
+    units: list = field(default_factory=list)
+    lacking: list = field(default_factory=list)
     notices: list = field(default_factory=list)
 
     @property
@@ -94,13 +120,14 @@ class Plan:
         return told.hexdigest()
 
 
-def make(ledger, tables, *, note_unit="", progress=lambda done, total, note: None):
+def make(ledger, tables, *, progress=lambda done, total, note: None):
     """The plan for all tables of one ledger in one file, under the scope that is set."""
     plan = Plan(ledger, [])
     for table in tables:
-        plan.rows += read_rows(ledger, table, plan, note_unit)
-        progress(len(plan.rows), 0, f"已读 {len(plan.rows)} 行")
-    find_references(ledger, plan.rows, " ".join(table.above for table in tables))
+        plan.rows += read_rows(ledger, table, plan)
+        progress(len(plan.rows), 0, f"已核对 {len(plan.rows):,} 行的格式")
+    find_references(plan, " ".join(table.above for table in tables))
+    progress(len(plan.rows), 0, "正在与库中数据比对")
     if ledger.prepare:
         ledger.prepare(plan.rows)
     if ledger.parent:
@@ -117,15 +144,26 @@ def make(ledger, tables, *, note_unit="", progress=lambda done, total, note: Non
 # Reading the cells
 
 
-def read_rows(ledger, table, plan, note_unit):
+def read_rows(ledger, table, plan):
     """One Row for each data row, its cells understood column by column."""
     describe_columns(table, plan)
-    rows = [Row(table.sheet, number, {}) for number, _ in table.rows]
+    columns = {column.name: at for column, at in table.columns.items()}
+    rows = [Row(table.sheet, number, {}, columns) for number, _ in table.rows]
+    note = unit_line(table.above) if len(amounts(ledger)) == 1 else ""
     for column, at in table.columns.items():
         if not column.never and column.name != "-serial":
-            read_column(table, column, at, rows, note_unit)
+            said = table.unit_said(column, at, note)
+            if column.stored and unit_of(column.header) and not said:
+                plan.units.append((table.header.cells[at][0], unit_of(column.header)))
+            read_column(table, column, at, rows, said)
+    plan.units = list(dict.fromkeys(plan.units))
     spot_errors(table, rows)
     return rows
+
+
+def amounts(ledger):
+    """The units of money in the ledger: a line above the table can speak for all columns only where there is one."""
+    return {unit for column in ledger.columns if (unit := unit_of(column.header))}
 
 
 def describe_columns(table, plan):
@@ -140,8 +178,8 @@ def describe_columns(table, plan):
         plan.notices.append(f"工作表“{table.sheet}”有{n}个公式单元格，按计算结果读入")
 
 
-def read_column(table, column, at, rows, note_unit):
-    parse = parser(column, table.printed(at), note_unit)
+def read_column(table, column, at, rows, said):
+    parse = parser(column, said)
     seen, above = {}, None
     merged = table.merged
     for row, (number, cells) in zip(rows, table.rows, strict=True):
@@ -157,7 +195,7 @@ def read_column(table, column, at, rows, note_unit):
             seen[memo] = parse(raw)
         value = seen[memo]
         if value.__class__ is Fault:
-            row.refuse(column, at, raw, str(value))
+            row.refuse(Trouble.FORMAT, column, raw, str(value))
         elif value is not ABSENT:
             row.values[column.name] = value
 
@@ -165,20 +203,22 @@ def read_column(table, column, at, rows, note_unit):
 def merged_value(table, column, r, at, row, raw):
     """The template says where merged cells repeat; anywhere else a merge hides what the row says."""
     r1, c1 = table.merged[r, at]
+    above = table.by_number.get(r1 + 1)
     if column.fill and c1 == at:
-        return next((cells[at] for number, cells in table.rows if number - 1 == r1), raw)
-    if c1 != at or any(number - 1 == r1 for number, _ in table.rows):
-        row.refuse(column, at, "", f"{letter(at)}{r + 1}是合并单元格，请取消合并后逐行填写")
+        return above[at] if above and at < len(above) else raw
+    if c1 != at or above is not None:
+        row.refuse(Trouble.MERGED, column, "", f"{letter(at)}{r + 1}是合并单元格，请取消合并后逐行填写")
     return raw
 
 
-def parser(column, printed, note_unit):
+def parser(column, said):
     """raw cell → database value, ABSENT for a mark that means empty, or a Fault: understood once for each distinct cell."""
     kind = column.kind
-    times = factor(column, printed, note_unit)
+    times = factor(column, said)
     if times != 1:
         kind = type(kind)(**{**kind.__dict__, "factor": times})
     marks = kind.blank_marks
+    check = room(column)
 
     def parse(raw):
         if isinstance(raw, str) and (not raw.strip() or plain(raw) in marks):
@@ -187,55 +227,116 @@ def parser(column, printed, note_unit):
             return Masked(plain(raw))
         try:
             value = kind.parse(raw)
-            return ABSENT if value is None or value == "" else column.store(value)
+            if value is None or value == "":
+                return ABSENT
+            check(value)
+            return column.store(value)
         except Fault as fault:
             return fault
 
     return parse
 
 
+def room(column):
+    """A check that the database has room for the value: what it would refuse with an error is refused here with a word."""
+    if isinstance(column.field, models.DecimalField):
+        most = 10 ** (column.field.max_digits - column.field.decimal_places)
+        return bounded(1 - most, most - 1)
+    if isinstance(column.field, models.IntegerField):
+        return bounded(*connection.ops.integer_field_range(column.field.get_internal_type()))
+    if isinstance(column.field, models.CharField):
+        return bounded(0, column.field.max_length, len, "个字")
+    return lambda value: None
+
+
+def bounded(least, most, measure=lambda value: value, what=""):
+    def check(value):
+        if not least <= measure(value) <= most:
+            raise Fault(f"太长，最多{most:,}{what}" if what else f"超出了能填的范围（{least:,} 至 {most:,}）")
+
+    return check
+
+
 def spot_errors(table, rows):
     """Error cells, formulas never calculated, and formulas that reach outside: refused where a column is read."""
-    if not table.errors and not table.formulas:
-        return
-    by_number = {row.number: row for row in rows}
+    by_number = {row.number: row for row in rows} if table.errors or table.formulas else {}
     read = {
         at: column for column, at in table.columns.items() if not column.never and column.name != "-serial"
     }
-    for (r, at), text in table.errors.items():
+    told = {place: (text, "是 Excel 的错误值，请改为正确的内容") for place, text in table.errors.items()}
+    told |= {
+        place: ("公式", UNTAKEN[how])
+        for place, how in table.formulas.items()
+        if how in UNTAKEN and place not in told
+    }
+    for (r, at), (text, reason) in told.items():
         if (row := by_number.get(r + 1)) and at in read:
-            row.refuse(read[at], at, text, "是 Excel 的错误值，请改为正确的内容")
-    for (r, at), how in table.formulas.items():
-        if how != "cached" and (row := by_number.get(r + 1)) and at in read:
-            row.refuse(
-                read[at],
-                at,
-                "公式",
-                "是没有计算结果的公式，请粘贴为数值"
-                if how == "uncached"
-                else "公式引用了外部内容，请粘贴为数值",
-            )
+            row.refuse(Trouble.FORMULA, read[at], text, reason)
+
+
+UNTAKEN = {
+    "uncached": "是没有计算结果的公式，请粘贴为数值",
+    "dangerous": "公式引用了外部内容，请粘贴为数值",
+}
 
 
 # Lookups: several cells that name one record
 
 
-def find_references(ledger, rows, heading):
+FAILED = Fault()
+
+
+def find_references(plan, heading):
+    ledger = plan.ledger
     for lookup in ledger.lookups:
-        blank_key = (None,) * len(lookup.parts)
-        cells = [tuple(row.values.get(part) for part in lookup.parts) for row in rows]
-        found = lookup.find({key for key in cells if key != blank_key}, heading)
-        required = not ledger_field(ledger, lookup.field).null
-        column = next((ledger.by_name[p] for p in reversed(lookup.parts) if p in ledger.by_name), None)
-        for row, key in zip(rows, cells, strict=True):
-            told = found.get(key, ABSENT)
-            if told is ABSENT and required and not any(f["header"] == column.header for f in row.faults):
-                row.refuse(column, None, "", "不能为空")
-            elif isinstance(told, Fault):
-                row.refuse(column, None, "".join(str(k) for k in key if k), str(told))
-            elif told is not ABSENT:
-                row.values[lookup.field] = told
-                row.values.update(lookup.also(told))
+        refer = ledger_field(ledger, lookup.field)
+        source = next((one.code for one in REGISTRY.values() if one.model is refer.related_model), "")
+        keys = [tuple(row.values.get(part) for part in lookup.parts) for row in plan.rows]
+        sheets = sheet_keys(ledger, lookup, plan.rows, keys)
+        found = lookup.find({key for key in (*keys, *sheets) if any(key)}, heading)
+        keys = [
+            key if isinstance(found.get(sheet, FAILED), Fault) else sheet
+            for key, sheet in zip(keys, sheets, strict=True)
+        ]
+        for row, key in zip(plan.rows, keys, strict=True):
+            refer_to(row, ledger, lookup, key, found.get(key, ABSENT), required=not refer.null)
+            if isinstance(found.get(key), Fault) and source not in plan.lacking:
+                plan.lacking.append(source)
+
+
+def sheet_keys(ledger, lookup, rows, keys):
+    """The same keys with the sheet's name for a column that fills down and is not there: one sheet for each village."""
+    part = next((p for p in reversed(lookup.parts) if p in ledger.by_name and ledger.by_name[p].fill), None)
+    if part is None:
+        return keys
+    at = lookup.parts.index(part)
+    return [
+        key if part in row.columns else (*key[:at], row.sheet, *key[at + 1 :])
+        for row, key in zip(rows, keys, strict=True)
+    ]
+
+
+def refer_to(row, ledger, lookup, key, told, *, required):
+    """Put what the cells name into the row, or say which of them is wrong."""
+    if isinstance(told, Fault):
+        column = ledger.by_name.get(told.part) or part_column(ledger, lookup, row)
+        value = dict(zip(lookup.parts, key, strict=True)).get(column.name)
+        row.refuse(Trouble.REFERENCE, column, value, str(told))
+    elif told is not ABSENT:
+        row.values[lookup.field] = told
+        row.values.update(lookup.also(told))
+    elif required:
+        column = part_column(ledger, lookup, row)
+        if column.name not in row.columns and not any(part in row.columns for part in lookup.parts):
+            raise Unrecognised(f"工作表“{row.sheet}”缺少必需的列：{ledger.heading(lookup.field)}")
+        if not any(fault["header"] == column.header for fault in row.faults):
+            row.refuse(Trouble.MISSING, column, "", "不能为空")
+
+
+def part_column(ledger, lookup, row):
+    """The deepest cell of a lookup that the sheet has, else that the ledger knows."""
+    known = [part for part in reversed(lookup.parts) if part in ledger.by_name]
+    return ledger.by_name[next((part for part in known if part in row.columns), known[0])]
 
 
 def ledger_field(ledger, name):
@@ -255,26 +356,33 @@ def key_of(ledger, row):
 
 
 def refuse_twins(ledger, rows):
-    first = {}
+    first, told = {}, set()
     for row in rows:
         key = key_of(ledger, row)
         if key is None:
             if not row.faults:
-                row.refuse(None, None, "", f"缺少能认出这一行的内容：{' 或 '.join(ledger.headings())}")
+                reason = f"缺少能认出这一行的内容：{' 或 '.join(ledger.headings())}"
+                row.refuse(Trouble.MISSING, key_column(ledger, row, 0), "", reason)
             continue
         twin = first.setdefault(key, row)
-        if twin is not row:
-            where = (
-                f"第{twin.number}行" if twin.sheet == row.sheet else f"工作表“{twin.sheet}”第{twin.number}行"
-            )
-            column = ledger.by_name.get(ledger.keys[key[0]][-1])
-            row.refuse(column, None, "", f"与{where}重复")
-            twin.refuse(
-                column,
-                None,
-                "",
-                f"与{'' if twin.sheet == row.sheet else f'工作表“{row.sheet}”'}第{row.number}行重复",
-            )
+        if twin is row:
+            continue
+        row.refuse(Trouble.TWIN, key_column(ledger, row, key[0]), "", f"与{where(twin, row)}重复")
+        if key not in told:
+            told.add(key)
+            twin.refuse(Trouble.TWIN, key_column(ledger, twin, key[0]), "", f"与{where(row, twin)}重复")
+
+
+def where(row, other):
+    """How a row is called beside another: by its sheet too where that differs."""
+    return f"{'' if row.sheet == other.sheet else f'工作表“{row.sheet}”'}第{row.number}行"
+
+
+def key_column(ledger, row, which):
+    """The cell by which people tell the row: the last of its key, or what a lookup reads."""
+    name = ledger.keys[which][-1]
+    lookup = next((one for one in ledger.lookups if one.field == name), None)
+    return part_column(ledger, lookup, row) if lookup else ledger.by_name.get(name)
 
 
 def existing(ledger, rows, columns):
@@ -356,11 +464,12 @@ def note_changes(row, columns, held):
             continue
         if isinstance(new, Masked):
             if column.masked(old) != new.text:
-                row.refuse(column, None, new.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改")
+                row.refuse(
+                    Trouble.MASKED, column, new.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改"
+                )
         elif column.once and column.kind:
             row.hint(
                 column,
-                None,
                 column.kind.show(new),
                 f"系统中为“{column.kind.show(old) if old is not None else '空'}”，此列只随办理步骤变化，不作更改",
             )
@@ -372,11 +481,11 @@ def note_new(row, columns):
     for column in columns:
         new = row.values.get(column.name, ABSENT)
         if isinstance(new, Masked):
-            row.refuse(column, None, new.text, "是遮盖后的内容，新增记录须填完整内容")
+            row.refuse(Trouble.MASKED, column, new.text, "是遮盖后的内容，新增记录须填完整内容")
         elif new is not ABSENT:
             row.changes[column.db_column] = new
-        elif column.required:
-            row.refuse(column, None, "", "不能为空")
+        elif column.required and not any(fault["header"] == column.header for fault in row.faults):
+            row.refuse(Trouble.MISSING, column, "", "不能为空")
 
 
 def compare_echoes(ledger, rows):
@@ -411,7 +520,7 @@ def compare_echo(row, column, truth):
     said, truth = column.restore(said), column.derive(truth) if column.derive else truth
     if said != truth and truth is not None:
         shown = sealed.mask(str(truth), column.kind.mask) if column.sensitive else column.kind.show(truth)
-        row.hint(column, None, column.kind.show(said), f"系统登记为“{shown}”，以登记为准，本格不采用")
+        row.hint(column, column.kind.show(said), f"系统登记为“{shown}”，以登记为准，本格不采用")
 
 
 def apply_rules(ledger, rows):
@@ -420,7 +529,15 @@ def apply_rules(ledger, rows):
         for row in rows:
             for name, reason, grave in rule(row.values):
                 column = ledger.by_name.get(name)
-                (row.refuse if grave else row.hint)(column, None, "", reason)
+                value = (
+                    column.kind.show(row.values[name])
+                    if column and name in row.values and not column.sensitive
+                    else ""
+                )
+                if grave:
+                    row.refuse(Trouble.RULE, column, value, reason)
+                else:
+                    row.hint(column, value, reason)
 
 
 def verdict(row):
@@ -438,14 +555,15 @@ def find_parents(ledger, rows):
     """One Row for each parent that the rows name; the first row speaks for it, the others must agree."""
     speaking = {}
     for row in rows:
+        columns = {c.field.name: row.columns.get(c.name) for c in ledger.parents_columns}
         said = {c.field.name: row.values[c.name] for c in ledger.parents_columns if c.name in row.values}
         said |= {name: row.values[name] for name in ledger.parent_shares if name in row.values}
-        speaker = Row(row.sheet, row.number, said)
+        speaker = Row(row.sheet, row.number, said, columns)
         if key := key_of(ledger.parent, speaker):
             row.parent = speaking.setdefault(key, speaker)
             agree(ledger, row, said)
         elif not row.faults:
-            row.refuse(ledger.parents_columns[0], None, "", "不能为空")
+            row.refuse(Trouble.MISSING, ledger.parents_columns[0], "", "不能为空")
     parents = list(speaking.values())
     compare(ledger.parent, parents, ledger.parent.stored)
     for one in parents:
@@ -459,7 +577,7 @@ def agree(ledger, row, said):
         name = column.field.name
         if name in said and agreed.setdefault(name, said[name]) != said[name]:
             reason = f"与第{row.parent.number}行同一{ledger.parent.title}的“{column.kind.show(agreed[name])}”不一致"
-            row.refuse(column, None, column.kind.show(said[name]), reason)
+            row.refuse(Trouble.RULE, column, column.kind.show(said[name]), reason)
     for name, share in ledger.parent_shares.items():
         if name in said:
             agreed[name] = share(agreed.get(name), said[name])

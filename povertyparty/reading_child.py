@@ -29,28 +29,14 @@ BATCH = 1000
 
 EMPTY = "文件为空，请检查后重新上传"
 OLD = "这是旧版表格文件（.xls 或 WPS 的 .et），请另存为 .xlsx 后再上传"
-WEB_PAGE = (
-    "这是网页或 XML 格式的表格（常由系统导出），不是 Excel 文件，请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
-)
+WEB_PAGE = "这是网页或 XML 格式的表格（系统导出的常是这样），请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 WEB = re.compile(
-    r"\s*(?:<(?:!doctype|!--|\?xml|html|head|meta|body|style|table|div)\b|<!--|mime-version:)", re.IGNORECASE
+    r"\s*(?:<(?:!doctype|\?xml|html|head|meta|body|style|table|div)\b|<!--|mime-version:)", re.IGNORECASE
 )
-OTHER = (
-    b"%PDF",
-    b"{\\rtf",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"\x1f\x8b",
-    b"MZ",
-    b"\x7fELF",
-)
-OLE, OLD_RECORDS = (
-    b"\xd0\xcf\x11\xe0",
-    (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08"),
-)
+OTHER = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+ZIP = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
+OLE = b"\xd0\xcf\x11\xe0"
+OLD_RECORDS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")  # Excel 2 to 5
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ExpatError, UnicodeError)
 
 
@@ -95,7 +81,7 @@ def contents(path):
         head = stream.read(4096)
     if not head:
         raise Unreadable(EMPTY)
-    if head.startswith(b"PK"):
+    if head.startswith(ZIP):
         return workbook(path)
     _refuse_other_contents(head, path)
     return text_table(path)
@@ -115,24 +101,25 @@ def _refuse_other_contents(head, path):
 def _compound(path):
     """What an OLE file holds, by the names of its streams."""
     with open(path, "rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        holds = {
-            name: data.find(name.encode("utf-16-le")) >= 0
+        held = [
+            name
             for name in ("EncryptedPackage", "Workbook", "Book")
-        }
-    if holds["EncryptedPackage"]:
+            if data.find(name.encode("utf-16-le")) >= 0
+        ]
+    if "EncryptedPackage" in held:
         return "文件已加密，请取消密码后再上传"
-    return OLD if holds["Workbook"] or holds["Book"] else NOT_EXCEL
+    return OLD if held else NOT_EXCEL
 
 
 def workbook(path):
     package = Package(path)
     yield from _notices(package)
     tables = [tab for tab in package.tabs if tab.is_table]
-    scans = {tab.name: Scan(tab.name, package.chunks(tab.entry)) for tab in tables}
-    book = _fast_reader(path, package, {tab.entry: scans[tab.name] for tab in tables})
-    for tab in tables:
+    scans = [Scan(tab.name, package.chunks(tab.entry)) for tab in tables]
+    book = _fast_reader(path, package, {tab.entry: scan for tab, scan in zip(tables, scans, strict=True)})
+    for tab, scan in zip(tables, scans, strict=True):
         yield ("sheet", tab.name, tab.hidden)
-        yield from _sheet(book.get_sheet_by_name(tab.name), scans[tab.name])
+        yield from _sheet(book.get_sheet_by_name(tab.name), scan)
 
 
 def _notices(package):
@@ -145,51 +132,46 @@ def _notices(package):
 
 
 def _fast_reader(path, package, scans):
-    """Opened on the file itself, or on a copy without the cells that lie far out: it reserves the whole rectangle."""
-    far_out = {entry: scan for entry, scan in scans.items() if scan.cut or scan.far}
-    return (
-        CalamineWorkbook.from_filelike(_copy(package, far_out))
-        if far_out
-        else CalamineWorkbook.from_path(path)
-    )
+    """Opened on the file itself, or on a copy without what lies outside the part that is read."""
+    overhanging = {entry: scan for entry, scan in scans.items() if scan.overhangs}
+    if overhanging:
+        return CalamineWorkbook.from_filelike(_copy(package, overhanging))
+    return CalamineWorkbook.from_path(path)
 
 
-def _copy(package, far_out):
+def _copy(package, overhanging):
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         for name, entry in package.entries.items():
             if name.endswith((".xml", ".rels")):
-                chunks = package.chunks(name)
                 with copy.open(entry.filename, "w", force_zip64=True) as part:
-                    part.writelines(trimmed(chunks, far_out[name].height) if name in far_out else chunks)
+                    part.writelines(_kept_chunks(package.chunks(name), overhanging.get(name)))
     target.seek(0)
     return target
 
 
+def _kept_chunks(chunks, scan):
+    return trimmed(chunks, scan.height) if scan else chunks
+
+
 def _sheet(sheet, scan):
-    yield from _sheet_notices(sheet, scan)
+    for text in _sheet_notices(scan, min(sheet.total_width, MAX_COLUMNS)):
+        yield ("notice", f"工作表“{scan.name}”{text}")
     rows = islice(sheet.iter_rows(), scan.height)
     while batch := list(islice(rows, BATCH)):
         yield ("rows", _plain_rows(batch))
     yield ("marks", scan.merges, scan.formulas, scan.faults, scan.hidden_rows)
 
 
-def _sheet_notices(sheet, scan):
+def _sheet_notices(scan, width):
     if scan.cut:
-        yield (
-            "notice",
-            f"工作表“{scan.name}”第 {scan.height} 行以下有超过 {MAX_GAP} 行空行，空行以后的内容没有读取",
-        )
+        yield f"第 {scan.height} 行以下有超过 {MAX_GAP} 行空行，空行以后的内容没有读取"
     if scan.far:
-        yield ("notice", f"工作表“{scan.name}”只读取前 {MAX_COLUMNS} 列，以后各列的内容没有读取")
-    hidden = [span for span in scan.hidden_columns if span[0] < min(sheet.total_width, MAX_COLUMNS)]
+        yield f"只读取前 {MAX_COLUMNS} 列，以后各列的内容没有读取"
+    hidden = sorted((first, min(last, width - 1)) for first, last in scan.hidden_columns if first < width)
     if hidden:
-        spans = "、".join(
-            sorted(
-                {f"{column_letters(a)}:{column_letters(min(b, sheet.total_width - 1))}" for a, b in hidden}
-            )
-        )
-        yield ("notice", f"工作表“{scan.name}”有隐藏的列：{spans}")
+        spans = [f"{column_letters(first)}:{column_letters(last)}" for first, last in hidden]
+        yield f"有隐藏的列：{'、'.join(spans)}"
 
 
 def _plain_rows(rows):
@@ -230,15 +212,17 @@ def text_table(path):
     with open(path, encoding=_encoding(path), newline="") as stream:
         sample = stream.read(65536)
         stream.seek(0)
-        # Excel's "Unicode text" is tab-separated; a tab before each number, against rounding, is no separator.
-        delimiter = "\t" if sample.count("\t") > 2 * sample.count(",") else ","
-        lines = csv.reader(stream, delimiter=delimiter, strict=True)
+        lines = csv.reader(stream, delimiter=_delimiter(sample), strict=True)
         try:
             yield from _text_sheet(_TextRows(lines))
         except csv.Error:
-            raise Unreadable(
-                f"文件第 {lines.line_num} 行的引号不配对或内容过长，请修改或另存为 .xlsx 后再上传"
-            ) from None
+            raise Unreadable(f"文件第 {lines.line_num} 行的引号不配对或内容过长，请修改后再上传") from None
+
+
+def _delimiter(sample):
+    """As the header has it: Excel's "Unicode text" has tabs; below, a tab may guard a number against rounding."""
+    header = next((line for line in sample.splitlines() if "," in line or "\t" in line), "")
+    return "\t" if header.count("\t") > header.count(",") else ","
 
 
 def _text_sheet(rows):

@@ -27,7 +27,7 @@ class Unreadable(Exception):
     """The uploaded file cannot be read; the message says in Chinese what is wrong and what to do."""
 
 
-class Part:
+class Tab:
     """One tab of the workbook: its name, how it is hidden, what it is and which entry of the zip holds it."""
 
     def __init__(self, name, state, kind, entry):
@@ -54,7 +54,7 @@ class Package:
             while chunk := stream.read(CHUNK):
                 yield chunk
 
-    def bytes(self, name):
+    def whole(self, name):
         if name not in self.entries:
             raise Unreadable(NOT_EXCEL)
         return b"".join(self.chunks(name))
@@ -74,9 +74,8 @@ class Package:
         entries = self.entries.values()
         if sum(entry.file_size for entry in entries) > MAX_UNPACKED or any(map(_is_bomb, entries)):
             raise Unreadable(TOO_BIG)
-        if any(
-            entry.file_size > MAX_HELD and "/worksheets/" not in name for name, entry in self.entries.items()
-        ):
+        held = [entry for name, entry in self.entries.items() if "/worksheets/" not in name]
+        if any(entry.file_size > MAX_HELD for entry in held):
             raise Unreadable(TOO_BIG)
 
     def _refuse_other_zips(self):
@@ -92,7 +91,7 @@ class Package:
                     _refuse_document_type(stream)
 
     def _refuse_other_formats(self):
-        types = [element.get("ContentType", "") for _, element in elements(self.bytes("[content_types].xml"))]
+        types = [element.get("ContentType", "") for _, element in elements(self.whole("[content_types].xml"))]
         self._refuse_macros(types)
         if not any(kind.endswith(MAIN) for kind in types):
             raise Unreadable(_foreign_document(types))
@@ -112,10 +111,10 @@ class Package:
     def _tabs(self):
         targets = {
             relation["Id"]: (relation.get("Type", ""), relation.get("Target", ""))
-            for kind, relation in elements(self.bytes("xl/_rels/workbook.xml.rels"))
+            for kind, relation in elements(self.whole("xl/_rels/workbook.xml.rels"))
             if kind == "Relationship"
         }
-        book = elements(self.bytes("xl/workbook.xml"))
+        book = elements(self.whole("xl/workbook.xml"))
         active = next((int(view.get("activeTab", 0)) for kind, view in book if kind == "workbookView"), 0)
         return active, [self._tab(sheet, targets) for kind, sheet in book if kind == "sheet"]
 
@@ -126,7 +125,7 @@ class Package:
             raise Unreadable(DAMAGED)
         if kind == "xlMacrosheet":
             raise Unreadable(MACROS)
-        return Part(sheet.get("name", ""), sheet.get("state", "visible"), kind, entry)
+        return Tab(sheet.get("name", ""), sheet.get("state", "visible"), kind, entry)
 
 
 def elements(xml):
@@ -170,9 +169,7 @@ def _is_bomb(entry):
 
 
 def _foreign_zip(entries, archive):
-    if "mimetype" in entries and archive.read(entries["mimetype"])[:100].endswith(
-        b"opendocument.spreadsheet"
-    ):
+    if "mimetype" in entries and archive.read(entries["mimetype"]).endswith(b"opendocument.spreadsheet"):
         return "这是 .ods 表格，请另存为 .xlsx 后再上传"
     if any(name.endswith((".xlsx", ".xls", ".csv", ".et")) for name in entries):
         return "这是压缩包，不是 Excel 文件，请解压后逐个上传"

@@ -11,35 +11,42 @@ from povertyparty.reading_package import ABNORMAL, Unreadable
 MAX_ROWS = 300_000
 MAX_COLUMNS = 200  # as far as column GR
 MAX_GAP = 200  # blank rows that end the data
+MAX_TRAIL = 20_000  # blank rows after it that the fast reader may still go through: 5 s for a million rows of 25 cells
 MAX_MARKS = 1_000_000
 MAX_ROW_BYTES = 64 << 20
 EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, 16_384
 
-FILLED = re.compile(rb"<(?:v|t)(?:\s[^<>]*)?>[^<]")
+# Attributes are bounded, or a tag of a megabyte would keep a search busy for minutes.
+SOME = rb"[^<>]{0,999}"
+SOME_OR_NONE = rb"(?:\s[^<>]{0,999}?)?"
+FAR = rb"r=\"(G[S-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+\""  # from column GS, the 201st, on
+FAR_START = rb"<c\s(?:" + SOME + rb"\s)?" + FAR + SOME
+
+FILLED = re.compile(rb"<[vt](?:\s[^<>]*)?>(?:[^<]|<!)")
 NUMBER = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]+)(\d+)[\"']")
 LAST_ROW = re.compile(rb"<row(\s[^<>]*)")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*)>")
-FAR = rb"r=\"((?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3,})\d+)\""
 FAR_HINT = re.compile(FAR)
-FAR_CELL = re.compile(rb"<c\s(?:[^<>]*\s)?" + FAR)
-FAR_FILLED = re.compile(rb"<c\s(?:[^<>]*\s)?" + FAR + rb"[^<>]*(?<!/)>\s*<[fvi]")
-FAR_WHOLE = re.compile(
-    rb"<c\s(?:[^<>]*\s)?" + FAR + rb"[^<>]*(?:(?<=/)>|(?<!/)>(?:[^<]+|<(?!/?c[\s/>]))*</c>)"
-)
+FAR_CELL = re.compile(FAR_START)
+FAR_FILLED = re.compile(FAR_START + rb"(?<!/)>\s*<[fvi]")
+FAR_WHOLE = re.compile(FAR_START + rb"(?:(?<=/)>|(?<!/)>(?:[^<]+|<(?!/?c[\s/>]))*</c>)")
+VALUE = rb"<v" + SOME_OR_NONE + rb">([^<]*)</v>"
 FORMULA_HINT = re.compile(rb"<f[\s/>]")
-FORMULA = re.compile(rb"<c(\s[^<>]*)>\s*<f(\s[^<>]*?)?(?:/>|>([^<]*)</f>)(?:\s*<v(?:\s[^<>]*)?>([^<]*)</v>)?")
+FORMULA = re.compile(
+    rb"<c(\s%b)>\s*<f(%b)(?:/>|>([^<]*)</f>)(?:\s*%b)?" % (SOME, SOME_OR_NONE, VALUE)
+)  # attributes of the cell, attributes of the formula, its text, the value
 FAULT_HINT = re.compile(rb"t=[\"']e[\"']")
 FAULT = re.compile(
-    rb"<c(\s[^<>]*?\bt=[\"']e[\"'][^<>]*)>\s*(?:<f(?:\s[^<>]*?)?(?:/>|>[^<]*</f>)\s*)?<v>([^<]*)</v>"
+    rb"<c(\s%b?\bt=[\"']e[\"']%b)>\s*(?:<f%b(?:/>|>[^<]*</f>)\s*)?%b" % (SOME, SOME, SOME_OR_NONE, VALUE)
 )
 SHARED = re.compile(rb"\ssi\s*=\s*[\"'](\d+)[\"']")
 MERGE = re.compile(rb"<mergeCell\s+ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
 HIDDEN_COLUMNS = re.compile(
-    rb"<col\s(?=[^<>]*\shidden=[\"'](?:1|true))(?=[^<>]*\bmin=[\"'](\d+))[^<>]*\bmax=[\"'](\d+)"
+    rb"<col\s(?=%b\bhidden=[\"'](?:1|true))(?=%b\bmin=[\"'](\d+))%b\bmax=[\"'](\d+)" % (SOME, SOME, SOME)
 )
-PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*:)(?:worksheet|sheetData)[\s/>]")
+PREFIX = re.compile(rb"<([A-Za-z_][\w.-]{0,99}:)(?:worksheet|sheetData)[\s/>]")
 
 QUOTED = re.compile(rb'"[^"]*"')
 DANGER = re.compile(
@@ -62,6 +69,11 @@ class Scan:
             getattr(self, f"_take_{place}")(portion)
         self._drop_what_lies_below()
 
+    @property
+    def overhangs(self):
+        """There is more than is read: the fast reader would reserve the whole rectangle, or go through every blank row."""
+        return self.cut or self.far or self._row - self.height > MAX_TRAIL
+
     def _take_head(self, portion):
         self.hidden_columns += [
             (int(first) - 1, int(last) - 1) for first, last in HIDDEN_COLUMNS.findall(portion)
@@ -71,7 +83,8 @@ class Scan:
         if self.cut:
             return
         if not FILLED.search(portion):
-            self._row = max([self._row, *map(_number_of_row, LAST_ROW.findall(portion[-1000:]))])
+            if last := LAST_ROW.match(portion, portion.rfind(b"<row")):
+                self._row = max(self._row, _number_of_row(last[1]))
             return
         for row in portion.split(b"<row")[1:]:
             self._take_row(row)
@@ -111,7 +124,9 @@ class Scan:
         if FORMULA_HINT.search(portion):
             self._take_formulas(portion)
         if FAULT_HINT.search(portion):
-            self.faults |= {_place(cell): value[:20].decode() for cell, value in FAULT.findall(portion)}
+            self.faults |= {
+                _place(cell): value[:20].decode(errors="replace") for cell, value in FAULT.findall(portion)
+            }
         if FAR_HINT.search(portion):
             self._take_far(portion)
         if len(self.formulas) + len(self.faults) > MAX_MARKS:
@@ -135,10 +150,7 @@ class Scan:
         return shared is not None and not text and shared in self._dangerous_shared
 
     def _take_far(self, portion):
-        if any(
-            column_index(letters.rstrip(b"0123456789")) >= EXCEL_COLUMNS
-            for letters in FAR_CELL.findall(portion)
-        ):
+        if any(column_index(letters) >= EXCEL_COLUMNS for letters in FAR_CELL.findall(portion)):
             raise self._disorder()
         self.far = self.far or FAR_FILLED.search(portion) is not None
 
@@ -192,10 +204,11 @@ def trimmed(chunks, height):
         if place == "head":
             yield portion + b"<sheetData>"
         elif place == "rows":
-            kept = [
-                row for row in portion.split(b"<row")[1:] if _number_of_row(row.partition(b">")[0]) <= height
-            ]
+            rows = portion.split(b"<row")[1:]
+            kept = [row for row in rows if _number_of_row(row.partition(b">")[0]) <= height]
             yield b"".join(b"<row" + FAR_WHOLE.sub(b"", row) for row in kept)
+            if len(kept) < len(rows):
+                break
     yield b"</sheetData></worksheet>"
 
 
@@ -230,9 +243,7 @@ def _without_prefix(chunks):
     """Some programs write <x:row> for <row>; without the prefix one set of searches serves all."""
     first = next(chunks, b"")
     if b"\0" in first[:4] or first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(
-            ABNORMAL
-        )  # UTF-16, which no spreadsheet program writes, would hide what is searched for
+        raise Unreadable(ABNORMAL)  # UTF-16, which no spreadsheet program writes, hides what is searched for
     prefix = PREFIX.search(first)
     yield from chain([first], chunks) if not prefix else _stripped(chain([first], chunks), prefix[1])
 
@@ -246,11 +257,11 @@ def _stripped(chunks, prefix):
     yield rest.replace(b"</" + prefix, b"</")
 
 
-def _number_of_row(attributes, missing=-1):
+def _number_of_row(attributes):
     if attributes.startswith(b' r="'):
         return int(attributes[4 : attributes.index(b'"', 4)])
     found = NUMBER.search(attributes)
-    return int(found[1]) if found else missing
+    return int(found[1]) if found else 0
 
 
 def _place(attributes):

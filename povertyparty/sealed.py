@@ -1,7 +1,8 @@
 """Personal data sealed at rest: whoever takes the database or the disk, but not the key file, can read none of it.
 
 Equal texts under one key give equal sealed texts, so `=`, `IN` and unique constraints work on what is stored; order,
-LIKE and length do not, and are refused.
+LIKE and length do not, and are refused. While keys are rotated `=` and `IN` find texts under either key, but a unique
+constraint cannot see that two sealed texts are one: seal everything anew before anybody goes on entering data.
 """
 
 import base64
@@ -226,7 +227,13 @@ class SealedField(models.CharField):
 
     def get_lookup(self, lookup_name):
         lookup = super().get_lookup(lookup_name)
-        if lookup_name not in ("exact", "in", "isnull", "df", "ndf"):  # the last two: IS [NOT] DISTINCT FROM, of the change log
+        if lookup_name not in (
+            "exact",
+            "in",
+            "isnull",
+            "df",
+            "ndf",
+        ):  # the last two: IS [NOT] DISTINCT FROM, of the change log
             raise FieldError(f"{self} 是加密字段，只能按全值查找（exact、in、isnull），不能用 {lookup_name}")
         return lookup
 

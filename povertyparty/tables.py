@@ -7,9 +7,11 @@ A sheet belongs to the ledger whose headers it carries; what is passed over is l
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
-from povertyparty import kinds
+from povertyparty.kinds import legible
 from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
+from povertyparty.marking import is_problem_sheet
 
 HEADER_ROWS = 30
 ENOUGH = 0.6
@@ -25,13 +27,14 @@ class Unrecognised(Exception):
 
 @dataclass
 class Header:
-    """`cells` maps the sheet's column index to (text as printed, ledger column or None)."""
+    """`cells` maps the sheet's column index to (text as printed, ledger column or None), `units` to the 元 or 万元 it says."""
 
     ledger: Ledger | Awaited
     row: int
     depth: int
     cells: dict
     share: float
+    units: dict = field(default_factory=dict)
 
     @property
     def unknown(self):
@@ -57,8 +60,13 @@ class Table:
         """{ledger column: sheet column index}, in sheet order."""
         return {column: at for at, (_, column) in self.header.cells.items() if column is not None}
 
-    def printed(self, at):
-        return self.header.cells[at][0] if at in self.header.cells else ""
+    @cached_property
+    def by_number(self):
+        return dict(self.rows)
+
+    def unit_said(self, column, at, note):
+        """元 or 万元 as the header says, else the unit line above the table; "" for what is no amount or nobody settled."""
+        return self.header.units.get(at) or note if unit_of(column.header) else ""
 
 
 def tables(book, chosen=None):
@@ -66,6 +74,10 @@ def tables(book, chosen=None):
     found, notices, best = [], list(book.notices), None
     for sheet in book.sheets:
         if sheet.hidden or not any(any(not blank(v) for v in row) for row in sheet.rows):
+            continue
+        if is_problem_sheet(
+            sheet.name, sheet.rows[0]
+        ):  # our own list in a marked copy that comes back corrected
             continue
         header = find_header(sheet, chosen)
         if header and header.share >= ENOUGH:
@@ -109,7 +121,8 @@ def refuse(header, sheet):
 def missing_keys(ledger, seen):
     names = {column.name for column in seen} | set(ledger.generated)
     for lookup in ledger.lookups:
-        if names & set(lookup.parts):
+        by_sheet = any(part in ledger.by_name and ledger.by_name[part].fill for part in lookup.parts)
+        if by_sheet or names & set(lookup.parts):
             names |= {lookup.field, *lookup.tells}
     if any(set(key) <= names for key in ledger.keys):
         return []
@@ -167,14 +180,15 @@ def known(header):
 def read_header(sheet, row, depth, ledger, spread):
     if row + depth > len(sheet.rows):
         return None
-    cells = {}
+    cells, units = {}, {}
     for at in range(max(len(r) for r in sheet.rows[row : row + depth])):
         levels = [text_at(sheet, r, at, spread) for r in range(row, row + depth)]
         if names := [name for name in dict.fromkeys(levels) if name]:
             cells[at] = match(names, ledger)
+            units[at] = next((unit for name in reversed(names) if (unit := unit_of(name))), "")
     if len(cells) < 3:
         return None
-    header = Header(ledger, row, depth, cells, 0.0)
+    header = Header(ledger, row, depth, cells, 0.0, units)
     header.share = known(header) / len(cells)
     return header if header.share > 0 and is_marked(header) else None
 
@@ -189,7 +203,7 @@ def is_marked(header):
 def text_at(sheet, row, at, spread):
     value = sheet.rows[row][at] if at < len(sheet.rows[row]) else None
     value = spread.get((row, at)) if blank(value) else value
-    return "" if blank(value) else str(value).strip()
+    return "" if blank(value) else legible(value).strip()
 
 
 def match(names, ledger):
@@ -226,7 +240,7 @@ def cut(sheet, header):
 
 
 def passed_over(cells, header):
-    texts = [str(v).strip() for v in cells if not blank(v)]
+    texts = [legible(v).strip() for v in cells if not blank(v)]
     lead = re.sub(r"\s", "", texts[0])
     if TOTALS.match(lead) or (
         len(texts) > 1 and TOTALS.match(re.sub(r"\s", "", texts[1])) and not texts[0].isdigit()
@@ -240,10 +254,9 @@ def passed_over(cells, header):
     return ""
 
 
-def factor(column, printed, note):
-    """What an amount is multiplied by: the header's own unit wins, then the unit line above the table, else the form's."""
+def factor(column, said):
+    """What an amount is multiplied by to come from the unit that the sheet says into the form's."""
     unit = unit_of(column.header)
-    said = unit_of(printed) or (note if unit else "")
     if not unit or not said or said == unit:
         return Decimal(1)
     return Decimal(1) / 10_000 if unit == "万元" else Decimal(10_000)
@@ -256,4 +269,4 @@ def unit_line(text):
     return units.pop() if len(units) == 1 else ""
 
 
-__all__ = ["Header", "Table", "Unrecognised", "factor", "kinds", "letter", "tables", "unit_line"]
+__all__ = ["Header", "Table", "Unrecognised", "factor", "letter", "tables", "unit_line"]

@@ -18,7 +18,7 @@ from povertyparty.files import CSV, XLSX, StoredFile
 from povertyparty.ledger import REGISTRY
 from povertyparty.plan import Verdict
 from povertyparty.scope import Placed
-from povertyparty.tables import Unrecognised, tables, unit_line
+from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
 # The reader judges ledgers itself; a workbook is kept byte for byte, so that it can be given back.
@@ -188,13 +188,7 @@ def depth(ledger):
 
 def understood(ledger, found, notices, progress):
     """The plan of all tables of one ledger, with what the reader had to say."""
-    note = ""
-    units = {
-        column.kind.unit for column in ledger.columns if getattr(column.kind, "unit", "") in {"元", "万元"}
-    }
-    if len(units) == 1:
-        note = unit_line(" ".join(table.above for table in found))
-    made = plan.make(ledger, found, note_unit=note, progress=progress)
+    made = plan.make(ledger, found, progress=progress)
     made.notices = [*notices, *made.notices]
     return made
 

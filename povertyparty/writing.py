@@ -34,7 +34,6 @@ ODD = re.compile(r"[&<>\r]|_x[0-9A-Fa-f]{4}_")
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 # What Excel, or a reader's own CSV export, would take for a formula when the cell is edited.
 TRIGGER = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r]")
-EDGES = re.compile(r"\s|.*\s\Z", re.DOTALL)
 
 
 class TooLarge(Exception):
@@ -106,7 +105,7 @@ def escape(text: str) -> str:
 
 def inline(text: str) -> str:
     """The inside of an inline string cell."""
-    preserve = ' xml:space="preserve"' if EDGES.match(text) else ""
+    preserve = ' xml:space="preserve"' if text != text.strip() else ""
     return f"<is><t{preserve}>{escape(text)}</t></is>"
 
 
@@ -167,10 +166,10 @@ class _Cells(dict):
             return f"{self.broken if '.' in text else self.whole}{text}</v></c>"
         if isinstance(value, bool):
             return self._text("是" if value else "否")
-        if isinstance(value, int) or not math.isfinite(value):
+        if not isinstance(value, int) and not math.isfinite(value):
             return self._text(text)
-        if isinstance(value, Decimal) and abs(value) >= 10**DIGITS:
-            return self._text(f"{value:f}")
+        if not isinstance(value, float) and abs(value) >= 10**DIGITS:
+            return self._text(f"{value:f}" if isinstance(value, Decimal) else text)
         return f"{self.broken}{text}</v></c>"
 
     def _other(self, value):
@@ -273,7 +272,8 @@ class _Frame:
     def _helps(self, row):
         font = self._font(self.SMALL, 9, color="FF7F7F7F")
         for column, head in enumerate(self.form.heads, 1):
-            self._write(row, column, head.help, font, "left")
+            if head.help:
+                self._write(row, column, head.help, font, "left")
         self._raise(row, 9, max(_line_count(head.help, head.width * 11 / 9) for head in self.form.heads))
 
     def _headers(self, top, bottom):
@@ -373,7 +373,7 @@ class _Frame:
         sheet = self.book.worksheets[1]
         column = 1 if sheet["A1"].value is None else sheet.max_column + 1
         for row, choice in enumerate(choices, 1):
-            sheet.cell(row, column).value = choice
+            sheet.cell(row, column).value = clean(choice)
             sheet.cell(row, column).data_type = "s"
         letter = letters(column)
         return f"'{sheet.title}'!${letter}$1:${letter}${len(choices)}"
@@ -389,6 +389,7 @@ class _Frame:
         sheet.page_setup.paperSize = 9 if self.width <= 180 else 8  # A4, A3
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = self.xl.worksheet.properties.PageSetupProperties(fitToPage=True)
+        sheet.page_margins = self.xl.worksheet.page.PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.print_options.horizontalCentered = True
         sheet.print_title_rows = f"{self.header}:{self.bottom_header}"
         sheet.oddFooter.center.text = "第&P页 共&N页"

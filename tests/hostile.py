@@ -90,7 +90,9 @@ def parts(content=None, *, items="", properties="", main=XLSX, **more):
             '<sheets><sheet name="花名册" sheetId="1" r:id="rId1"/></sheets></workbook>'
         ),
         "xl/_rels/workbook.xml.rels": relations(
-            ("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml"), ("sharedStrings", "sharedStrings.xml")
+            ("worksheet", "worksheets/sheet1.xml"),
+            ("styles", "styles.xml"),
+            ("sharedStrings", "sharedStrings.xml"),
         ),
         "xl/styles.xml": styles(),
         "xl/sharedStrings.xml": strings(items),
@@ -128,7 +130,12 @@ def word_doc():
 
 
 def _compound(*streams):
-    return OLE + bytes(504) + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams) + bytes(2000)
+    return (
+        OLE
+        + bytes(504)
+        + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+        + bytes(2000)
+    )
 
 
 def html_table():
@@ -248,7 +255,9 @@ def bomb_strings(megabytes=400):
 
 
 def bomb_sheet(megabytes=400):
-    return with_parts(**{FIRST_SHEET: _blown_up("<worksheet><sheetData>", "</sheetData></worksheet>", megabytes)})
+    return with_parts(
+        **{FIRST_SHEET: _blown_up("<worksheet><sheetData>", "</sheetData></worksheet>", megabytes)}
+    )
 
 
 def bomb_styles(megabytes=200):
@@ -313,7 +322,9 @@ def outside_address():
 
 
 def sheet_in_utf16():
-    return zipped(parts(sheet(row(1, "姓名"), prolog='<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16")))
+    return zipped(
+        parts(sheet(row(1, "姓名"), prolog='<?xml version="1.0" encoding="UTF-16"?>').encode("utf-16"))
+    )
 
 
 # Sheets ------------------------------------------------------------------------------------------------------------------
@@ -388,7 +399,7 @@ def heavy_strings(cells=60_000):
 
 
 def csv_open_quote():
-    return "姓名,备注\r\n张三,\"没有写完\r\n李四,无\r\n".encode()
+    return '姓名,备注\r\n张三,"没有写完\r\n李四,无\r\n'.encode()
 
 
 def csv_many_rows():

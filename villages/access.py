@@ -2,12 +2,12 @@
 
 from django.contrib.auth import logout
 from django.shortcuts import redirect
-from django.utils import timezone
 
 from povertyparty.scope import Scope, acting, everywhere
-from villages.models import Appointment, Role
+from villages.models import Appointment
 
 CHOSEN = "appointment"
+NOWHERE = "none"  # begins no code, so it holds no row
 
 
 def appointments_of(user):
@@ -26,8 +26,10 @@ def scope_of(appointment):
 
 def scope_of_user(user_id):
     """The context in which a background job of this user runs."""
+    if user_id is None:
+        return everywhere("命令或任务没有指定用户")
     held = Appointment.objects.in_force().filter(user_id=user_id).order_by("pk").first()
-    return acting(scope_of(held)) if held else everywhere("任务没有指定用户", user_id)
+    return acting(scope_of(held) if held else Scope(NOWHERE, user_id))
 
 
 def take_up(user, appointment):
@@ -53,16 +55,9 @@ class AccessMiddleware:
         if appointment is None and not user.is_superuser:
             logout(request)
             return redirect("login")
-        scope = scope_of(appointment) if appointment else Scope("none", user.pk)
+        scope = scope_of(appointment) if appointment else Scope(NOWHERE, user.pk)
         with acting(scope, url=request.resolver_match.view_name if request.resolver_match else request.path):
             response = self.get_response(request)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()
             return response
-
-
-def frame(request):
-    return {}
-
-
-__all__ = ["AccessMiddleware", "Role", "chosen", "frame", "scope_of", "scope_of_user", "timezone"]

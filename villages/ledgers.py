@@ -1,7 +1,7 @@
 """The ledgers of what is there, with the headers of the official forms (domain.md §3)."""
 
 from povertyparty.kinds import Choice, Identifier, IdNumber, Name, Number, Phone, Text, Year
-from povertyparty.ledger import Column, Ledger, dropped, register, serial
+from povertyparty.ledger import AWAITED, Awaited, Column, Ledger, dropped, register, serial
 from villages.lookups import HouseholdLookup, PlaceCode, PlaceLookup
 from villages.models import (
     LEVELS,
@@ -139,7 +139,7 @@ VILLAGES = register(
         unit="个村",
         icon="houses",
         note="单位:户、人、亩、万元",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("place",),),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -221,7 +221,7 @@ HOUSEHOLDS = register(
         group="基础台账",
         unit="户",
         icon="house-heart",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("county", "number"),),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -417,7 +417,7 @@ PEOPLE = register(
         group="基础台账",
         unit="人",
         icon="people",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("county", "id_number"), ("household", "number")),
         lookups=(PlaceLookup(), HouseholdLookup()),
         needs=("places", "households"),
@@ -630,7 +630,7 @@ CADRES = register(
         group="干部队伍",
         unit="人",
         icon="person-badge",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("county", "id_number"), ("place", "name", "post")),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -697,7 +697,7 @@ POSTINGS = register(
         group="干部队伍",
         unit="人",
         icon="person-walking",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("place", "name", "came_on"),),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -770,7 +770,7 @@ RESERVES = register(
         group="干部队伍",
         unit="人",
         icon="person-plus",
-        order=("place", "id"),
+        order=("place_id", "id"),
         keys=(("place", "name", "born_on"),),
         lookups=(PlaceLookup(),),
         needs=("places",),

@@ -9,6 +9,7 @@ from povertyparty.ledger import Lookup
 from povertyparty.scope import current
 from villages.models import Household, Place, padded, unpadded
 
+PARTS = {6: "@county", 9: "@township", 12: "@village"}
 SUFFIXES = re.compile(r"(村民委员会|居民委员会|村委会|居委会|人民政府|党委|村)$")
 
 
@@ -66,6 +67,13 @@ class PlaceLookup(Lookup):
             }
         return found
 
+    def choices(self):
+        """(code, name) of the places in the scope that a record may lie in."""
+        found = Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name")
+        names = dict(found)
+        deep = 12 if self.deepest == "村" else 6
+        return [(code, f"{names.get(code[:9], '')} {name}" if len(code) == 12 else name) for code, name in found if len(code) >= deep]
+
     def tell(self, values):
         codes = {code[:n] for code in values for n in (6, 9, 12)}
         names = dict(Place.names.filter(code__in=codes).values_list("code", "name"))
@@ -109,10 +117,12 @@ class Gazetteer:
                 continue
             found = self.named(length, name, under)
             if isinstance(found, Fault):
-                return self.elsewhere(found, length, word, name, county, township)
+                told = self.elsewhere(found, length, word, name, county, township)
+                told.part = PARTS[length]
+                return told
             under = found
         if village_needed and len(under) < 12:
-            return Fault("没有填村")
+            return Fault("没有填村", "@village")
         return under if under.startswith(self.scope.lo) else Fault("不在您的管辖范围")
 
     def named(self, length, name, under):

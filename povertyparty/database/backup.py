@@ -2,13 +2,15 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils import timezone
 from psycopg2.extensions import make_dsn
 
 from povertyparty.database import programs
-from povertyparty.database.faults import DatabaseFault
+from povertyparty.database.cluster import sync
+from povertyparty.database.faults import DatabaseFault, reported
 
 REPORT_EVERY = 2
 
@@ -16,20 +18,23 @@ REPORT_EVERY = 2
 def backup(connection, folder, tell):
     """Dump the whole database as its owner; returns (file, bytes, tables). `tell` hears how far it is."""
     folder = Path(folder)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     name = connection.settings_dict["NAME"]
     target = folder / f"{name}-{timezone.localtime():%Y%m%d-%H%M%S}.dump"
     growing = target.with_suffix(".part")
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with connection.as_owner():
             connection.ensure_connection()
             dump(connection, growing, tell)
         tables = listed_tables(connection, growing)
-        commit(growing, target)
+        sync(growing)
+        os.rename(growing, target)
+        sync(folder)
     except OSError as error:
         raise DatabaseFault(f"备份未完成，{folder} 无法写入：{error.strerror}。原有备份没有变动。") from error
     finally:
-        growing.unlink(missing_ok=True)
+        with suppress(OSError):
+            growing.unlink()
     return target, target.stat().st_size, tables
 
 
@@ -50,7 +55,7 @@ def dump(connection, growing, tell):
     )
     said = watched(running, growing, tell)
     if running.returncode or not growing.stat().st_size:
-        raise DatabaseFault(f"备份失败，没有留下文件。pg_dump 的说明：\n{said.strip()[-800:]}")
+        raise DatabaseFault(f"备份失败，没有留下文件。pg_dump {reported(said)}")
 
 
 def watched(running, growing, tell):
@@ -67,18 +72,9 @@ def listed_tables(connection, growing):
     command = [tool(connection, "pg_restore"), "--list", growing]
     read = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if read.returncode:
-        raise DatabaseFault(f"备份文件读不回来，已删除。pg_restore 的说明：\n{read.stderr.strip()[-800:]}")
+        raise DatabaseFault(f"备份文件读不回来，已删除。pg_restore {reported(read.stderr)}")
     return sum(" TABLE DATA " in line for line in read.stdout.splitlines())
 
 
 def tool(connection, name):
-    return programs.tool(name, embedded=connection.server is not None)
-
-
-def commit(growing, target):
-    """The bytes reach the disk before the name does."""
-    for path, after in ((growing, lambda: os.rename(growing, target)), (target.parent, lambda: None)):
-        descriptor = os.open(path, os.O_RDONLY)
-        os.fsync(descriptor)
-        os.close(descriptor)
-        after()
+    return programs.tool(name, embedded=connection.server is not None, server=connection.pg_version // 10000)

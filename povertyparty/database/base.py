@@ -74,8 +74,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             return super().get_new_connection(conn_params)
         except self.Database.OperationalError:
-            if not self.server.ensure():  # it was running: the fault is another, and the caller's to know
-                raise
+            self.server.ensure()
             return super().get_new_connection(conn_params)
 
     def check_database_version_supported(self):

@@ -8,7 +8,7 @@ import sys
 from contextlib import contextmanager
 
 from povertyparty.database.config import app_of
-from povertyparty.database.faults import DatabaseFault
+from povertyparty.database.faults import DatabaseFault, reported
 from povertyparty.database.programs import ENVIRONMENT, major
 
 SPACE_NEEDED = 200 * 2**20
@@ -82,9 +82,8 @@ def require_space(folder):
 
 def initdb(folder, owner, account, programs):
     locale = ["--locale=C"]
-    if (
-        major(programs) >= BUILTIN_LOCALE_SINCE
-    ):  # order and case that no system library can change under an index
+    if major(programs / "postgres") >= BUILTIN_LOCALE_SINCE:
+        # Order and case that no update of the system's libraries can change under an index.
         locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     ours = ["-U", owner, "--encoding=UTF8", "--text-search-config=simple", "--auth=peer", "--data-checksums"]
     run([programs / "initdb", *ours, *locale], folder, account)
@@ -113,8 +112,7 @@ def run(command, folder, account, said=""):
             **account.identity,
         )
     if done.returncode:
-        hint = "磁盘已满，请腾出空间后重试。" if "No space left" in done.stdout else ""
-        raise DatabaseFault(f"数据库未能建立。{hint}{command[0].name} 的说明：\n{done.stdout.strip()[-800:]}")
+        raise DatabaseFault(f"数据库未能建立。{command[0].name} {reported(done.stdout)}")
 
 
 def append(path, text):
@@ -142,14 +140,15 @@ def replace(path, text, account):
         file.write(text)
 
 
-def sync(folder):
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync(path):
+    """What was written to a file, or renamed in a folder, is on the disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
     os.fsync(descriptor)
     os.close(descriptor)
 
 
 def require_same_version(folder, programs):
-    data, program = int((folder / "PG_VERSION").read_text()), major(programs)
+    data, program = int((folder / "PG_VERSION").read_text()), major(programs / "postgres")
     if data == program:
         return
     remedy = (

@@ -28,3 +28,9 @@ def explained(home):
     except OSError as error:
         advice = ADVICE.get(error.errno, str(error))
         raise DatabaseFault(f"数据库目录 {home} 无法使用，{advice}。（{error.filename or home}）") from error
+
+
+def reported(text):
+    """A program's own words at the end of a message, after the remedy where it is known."""
+    remedy = "磁盘已满，请腾出空间后重试。" if "No space left" in text else ""
+    return f"的说明：{remedy}\n{text.strip()[-800:]}"

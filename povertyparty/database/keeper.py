@@ -34,7 +34,7 @@ def main():
 
 def exclusive(path):
     """The lock that says: a server of this folder is alive. PostgreSQL's processes inherit it and keep it as long."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -63,7 +63,7 @@ def follow_parent():
 
 
 def stop_when_unused(order, server):
-    users = os.open(order["users"], os.O_RDWR | os.O_CREAT, 0o600)
+    users = os.open(order["users"], os.O_RDWR | os.O_NOFOLLOW)
     fcntl.flock(users, fcntl.LOCK_EX)
     while os.path.exists(order["stay"]):  # `manage.py pg start` asked for it
         fcntl.flock(users, fcntl.LOCK_UN)

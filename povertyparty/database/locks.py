@@ -6,10 +6,11 @@ import os
 
 def take(path, *, shared=False):
     """A descriptor that holds the lock until it is closed, or None while another process is in the way."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    lend_to_owner_of(path.parent, descriptor)
     try:
+        descriptor = opened(path)
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except FileExistsError:
+        return None
     except BlockingIOError:
         os.close(descriptor)
         return None
@@ -21,11 +22,20 @@ def take(path, *, shared=False):
     return descriptor
 
 
-def lend_to_owner_of(folder, descriptor):
-    """What root makes in another's folder belongs to that other, or they could not open it tomorrow."""
+def opened(path):
+    try:
+        return os.open(path, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return created(path)
+
+
+def created(path):
+    """A new file. What root makes in another's folder belongs to that other, who could not open it tomorrow."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     if os.geteuid() == 0:
-        owner = folder.stat()
+        owner = path.parent.stat()
         os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    return descriptor
 
 
 def is_free(path):

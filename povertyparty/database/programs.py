@@ -38,10 +38,10 @@ def folder():
     return found
 
 
-def tool(name, *, embedded):
-    """A client program. For a server of one's own that of the system is better: the wheel's speaks no TLS."""
+def tool(name, *, embedded, server=0):
+    """A client program no older than the server. For a server of one's own the system's is better: ours speaks no TLS."""
     installed = None if embedded or os.environ.get("POVERTYPARTY_PG_BIN") else shutil.which(name)
-    return installed or str(folder() / name)
+    return installed if installed and major(installed) >= server else str(folder() / name)
 
 
 def runs(programs, account):
@@ -54,11 +54,11 @@ def runs(programs, account):
     return False
 
 
-def major(programs):
-    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, cwd="/")
+def major(program):
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, cwd="/")
     found = re.search(r"\) (\d+)", said.stdout)
     if not found:
-        raise DatabaseFault(f"PostgreSQL 程序无法运行（{programs}）：{said.stderr.strip()}")
+        raise DatabaseFault(f"PostgreSQL 程序 {program} 无法运行：{said.stderr.strip()}")
     return int(found[1])
 
 

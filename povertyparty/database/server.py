@@ -17,7 +17,7 @@ from pathlib import Path
 
 from povertyparty.database import account, cluster, keeper, locks, programs
 from povertyparty.database.config import NAME, data_folder, socket_folder
-from povertyparty.database.faults import DatabaseFault, explained
+from povertyparty.database.faults import DatabaseFault, explained, reported
 
 SILENCE, PATIENCE = 2, 120  # seconds until a wait is spoken of, and until it is given up
 _joined = {}
@@ -117,40 +117,35 @@ class Server:
         self._launch(serving, found)
         patiently(lambda: self.is_running() or locks.is_free(self.alive), "数据库正在启动或恢复")
         if not self.is_running():
-            raise DatabaseFault(f"数据库未能启动，它的说明：\n{self._last_words()}")
+            raise DatabaseFault(f"数据库未能启动，它{reported(self._last_words())}")
 
     def _prepare(self, serving, found):
+        if self.socket != self.data:
+            open_socket_folder(self.socket, serving)
         if not self.data.exists():
             tell("首次使用：正在建立数据库")
             cluster.create(self.data, self.owner, serving, found)
         cluster.require_same_version(self.data, found)
         cluster.admit(self.data, self.owner, serving)
-        if self.socket != self.data:
-            open_socket_folder(self.socket, serving)
 
     def _launch(self, serving, found):
         with cluster.door(self.data, serving) as (place, descriptors):
-            order = {
-                "lock": str(self.alive),
-                "users": str(self.users),
-                "stay": str(self.stay),
-                "command": [
-                    str(found / "postgres"),
-                    "-D",
-                    place,
-                    "-k",
-                    place if self.socket == self.data else str(self.socket),
-                ],
-                "descriptors": descriptors,
-                "identity": serving.identity,
-            }
-            self._hand_over(order)
+            door = place if self.socket == self.data else str(self.socket)
+            self._hand_over(
+                {
+                    "lock": str(self.alive),
+                    "users": str(self.users),
+                    "stay": str(self.stay),
+                    "command": [str(found / "postgres"), "-D", place, "-k", door],
+                    "descriptors": descriptors,
+                    "identity": serving.identity,
+                }
+            )
 
     def _hand_over(self, order):
         """To a keeper, which lives on by itself; what it and the server say at the start goes into the log."""
         self.log.unlink(missing_ok=True)
-        with self.log.open("wb") as log:
-            locks.lend_to_owner_of(self.home, log.fileno())
+        with open(locks.created(self.log), "wb") as log:
             subprocess.run(
                 [sys.executable, "-I", "-S", keeper.__file__, json.dumps(order)],
                 stdin=subprocess.DEVNULL,
@@ -167,7 +162,7 @@ class Server:
     def _last_words(self):
         """What was said at the start, and the end of the newest log: the reason is in one or the other."""
         logs = sorted((self.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-        return "\n".join(path.read_text(errors="replace").strip()[-800:] for path in (self.log, *logs[-1:]))
+        return "\n".join(path.read_text(errors="replace")[-800:] for path in (self.log, *logs[-1:]))
 
 
 def open_socket_folder(folder, serving):
@@ -196,4 +191,5 @@ def patiently(attempt, what):
 
 
 def tell(text):
-    print(f"{text} …", file=sys.stderr, flush=True)
+    with suppress(OSError, ValueError):  # a service may have closed it
+        print(f"{text} …", file=sys.stderr, flush=True)

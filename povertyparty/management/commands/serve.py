@@ -27,6 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, host, port, **options):
+        _refuse_taken_port(host, port)
         self.over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.over.set())
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         finally:
             _stop([web, worker])
         if not self.over.is_set():
-            raise CommandError(f"网站没有启动或意外停止：请检查上面的提示，以及 {port} 端口是否被占用")
+            raise CommandError("网站没有启动或意外停止：请查看上面的提示")
 
     def _announce(self, web, host, port):
         while web.poll() is None and not self.over.wait(0.1):
@@ -51,6 +52,16 @@ class Command(BaseCommand):
                 self.stdout.write(f"网站已启动：http://{host}:{port}/ （按 Ctrl-C 停止）")
                 self.stdout.flush()
                 return
+
+
+def _refuse_taken_port(host, port):
+    """granian shares a port with whoever has it, so two sites would answer in turn."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise CommandError(
+            f"{port} 端口不能使用（{error.strerror}）：请停止占用它的程序，或用 --port 换一个端口"
+        ) from error
 
 
 WORKER_COMMAND = [sys.executable, "-m", "django", "work"]

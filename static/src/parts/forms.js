@@ -6,12 +6,22 @@ export function watchForms() {
   document.addEventListener("change", showPicked);
   window.addEventListener("beforeunload", askBeforeLeaving);
   window.addEventListener("pageshow", forgetSent);
+  document.querySelectorAll("input[type=file].form-control[id]").forEach(wordFileButton);
+}
+
+// A browser words its own file button in its own language; this one is in the page's.
+function wordFileButton(input) {
+  const label = Object.assign(document.createElement("label"), { className: "btn btn-plain", htmlFor: input.id, textContent: "选文件" });
+  const list = Object.assign(document.createElement("ul"), { className: "picked", id: `${input.id}-picked` });
+  input.classList.add("visually-hidden");
+  input.dataset.picked = list.id;
+  input.after(label, list);
 }
 
 // The server refuses a second copy by its once-key; this only spares people the refusal.
 function sendOnce(event) {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   delete form.dataset.unsaved;

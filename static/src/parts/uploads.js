@@ -69,7 +69,7 @@ function post(form, file, progress) {
   if (body.has("once")) body.set("once", freshKey());
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", form.getAttribute("action"));
     request.setRequestHeader("Accept", "application/json");
     request.upload.onprogress = (event) => (progress.value = (100 * event.loaded) / event.total);
     request.onload = () => resolve(understand(request));

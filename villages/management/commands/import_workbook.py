@@ -85,9 +85,15 @@ class Command(BaseCommand):
     def keep(self, path, found):
         with path.open("rb") as content:
             stored = StoredFile.keep(
-                File(content, name=path.name), place_code=current().lo, by=self.by, kinds=WORKBOOKS, limit=1 << 30
+                File(content, name=path.name),
+                place_code=current().lo,
+                by=self.by,
+                kinds=WORKBOOKS,
+                limit=1 << 30,
             )
-        upload = Upload.objects.create(file=stored, by=self.by, place_code=current().lo, accepted_unknown=True)
+        upload = Upload.objects.create(
+            file=stored, by=self.by, place_code=current().lo, accepted_unknown=True
+        )
         upload.stage(*found)
         return upload
 

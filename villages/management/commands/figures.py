@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--place", required=True, help="区划代码，如 659901 或 659901000000")
-        parser.add_argument("--on", type=date.fromisoformat, default=None, help="统计日，如 2020-06-30（默认今天）")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, default=None, help="统计日，如 2020-06-30（默认今天）"
+        )
         parser.add_argument("--from", dest="since", type=date.fromisoformat, help="期间的第一天")
         parser.add_argument("--by", choices=LENGTHS, help="再按下一级地区分列")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
@@ -37,15 +39,17 @@ class Command(BaseCommand):
         if not Place.names.filter(code=code).exists():
             raise CommandError(f"没有登记的地区：{code}")
         found = values(REGISTRY.values(), period, code)
-        told = {
-            f.code: {"value": found[f.code], "unit": f.unit, "label": f.label} for f in REGISTRY.values()
-        }
+        told = {f.code: {"value": found[f.code], "unit": f.unit, "label": f.label} for f in REGISTRY.values()}
         if length:
-            names = dict(Place.names.filter(code__startswith=code, code__length=length).values_list("code", "name"))
+            names = dict(
+                Place.names.filter(code__startswith=code, code__length=length).values_list("code", "name")
+            )
             parts = values(REGISTRY.values(), period, code, length)
             for figure in REGISTRY.values():
                 empty = {} if figure.split else 0
-                told[figure.code]["by"] = {name: parts.get((figure.code, c), empty) for c, name in names.items()}
+                told[figure.code]["by"] = {
+                    name: parts.get((figure.code, c), empty) for c, name in names.items()
+                }
         return told
 
     def print(self, told):

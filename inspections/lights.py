@@ -1,0 +1,93 @@
+"""The light of an item on a day: a word and a colour, and why (domain.md §2.4). It judges items, never persons.
+
+expected = 100 × clamp((day − assigned) / (deadline − assigned), 0, 1);  gap = expected − reported
+grey    nothing is awaited any more
+red     the deadline has passed, or gap > 30, or returned twice and more
+yellow  the deadline is at most 7 days off, or gap ≥ 10, or returned once, or 30 days without a report
+green   otherwise
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+NEAR_DAYS, SILENT_DAYS = 7, 30
+BEHIND, FAR_BEHIND = 10, 30
+
+
+@dataclass(frozen=True)
+class Light:
+    word: str
+    colour: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Everything a light depends on. `finished` says how the item ended, "" while something is awaited."""
+
+    finished: str = ""
+    due_on: date | None = None
+    assigned_on: date | None = None
+    heard_on: date | None = None
+    percent: int = 0
+    returned: int = 0
+
+    def left(self, on):
+        """Days to the deadline, negative once it has passed; None without one."""
+        return (self.due_on - on).days if self.due_on else None
+
+    def expected(self, on):
+        """How much of the work the time that has passed would make, in percent; None where nobody can say."""
+        if not self.due_on or not self.assigned_on:
+            return None
+        whole, passed = (self.due_on - self.assigned_on).days, (on - self.assigned_on).days
+        return min(max(100 * passed / whole, 0.0), 100.0) if whole > 0 else 100.0 * (on >= self.due_on)
+
+    def gap(self, on):
+        expected = self.expected(on)
+        return 0 if expected is None else expected - self.percent
+
+    def silent(self, on):
+        """Days since anybody was heard of."""
+        return (on - self.heard_on).days if self.heard_on else 0
+
+
+def light(standing, on):
+    if standing.finished:
+        return Light(standing.finished, "grey", f"{standing.finished}，不再亮灯")
+    found, near = list(reds(standing, on)), list(yellows(standing, on))
+    if reasons := found + near:
+        return Light(reasons[0][0], "red" if found else "yellow", "；".join(why for _, why in reasons))
+    return Light("正常推进", "green", calm(standing, on))
+
+
+def reds(standing, on):
+    left = standing.left(on)
+    if left is not None and left < 0:
+        yield f"超期 {-left} 天", f"已超过整改时限 {-left} 天"
+    if standing.gap(on) > FAR_BEHIND:
+        yield "严重滞后", behind(standing, on)
+    if standing.returned >= 2:
+        yield "多次退回", f"本轮已退回 {standing.returned} 次"
+
+
+def yellows(standing, on):
+    left = standing.left(on)
+    if left is not None and 0 <= left <= NEAR_DAYS:
+        yield (f"还剩 {left} 天", f"离整改时限还有 {left} 天") if left else ("今天到期", "今天是整改时限")
+    if BEHIND <= standing.gap(on) <= FAR_BEHIND:
+        yield "进度滞后", behind(standing, on)
+    if standing.returned == 1:
+        yield "退回整改", "本轮已退回 1 次"
+    if standing.silent(on) >= SILENT_DAYS:
+        yield "久未报告", f"已 {standing.silent(on)} 天没有报告进展"
+
+
+def behind(standing, on):
+    expected = standing.expected(on)
+    return f"按时间应完成 {expected:.1f}%，已报 {standing.percent}%，落后 {standing.gap(on):.1f} 个百分点"
+
+
+def calm(standing, on):
+    left = standing.left(on)
+    return f"离整改时限还有 {left} 天，进度正常" if left is not None else "没有定整改时限，无法判断是否滞后"

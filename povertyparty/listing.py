@@ -1,0 +1,202 @@
+"""What a person asked to see of a ledger: place, conditions, order, page and columns, all of it in the address.
+
+The list page, its Excel and the rows behind a figure are the same listing.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django import forms
+from django.db.models import CharField, Q, TextField
+from django.utils import timezone
+
+from povertyparty import figures, kinds
+from povertyparty.rows import Reader
+
+SIZES = (50, 100, 200)
+FILTERS = 8
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One way to narrow a list by a column: `parameter` in the address, `field` in the form, `q` on the rows."""
+
+    column: object
+    parameter: str
+    label: str
+    field: forms.Field
+    q: object
+
+
+def conditions(ledger):
+    """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
+    found = []
+    for column in ledger.columns:
+        wanted = column.listed if column.filtered is None else column.filtered
+        if wanted and column.path and not column.derive and not column.sensitive and not column.never:
+            found += condition(column)
+    return found[:FILTERS]
+
+
+def condition(column):
+    label, path, kind = kinds_label(column), column.path, column.kind
+    if isinstance(kind, kinds.Choice):
+        field = forms.ChoiceField(choices=[("", "全部"), *kind.labels], required=False)
+        lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))]
+    if isinstance(kind, kinds.YesNo):
+        field = forms.ChoiceField(choices=[("", "不限"), ("1", kind.yes), ("0", kind.no)], required=False)
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v == "1"}))]
+    if isinstance(kind, kinds.Day):
+        field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+        return [Condition(column, f"f_{path}", f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
+    if isinstance(kind, kinds.Year):
+        field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v}))]
+    if isinstance(kind, kinds.Number):
+        field = forms.DecimalField(required=False)
+        return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
+    if isinstance(column.field or column.field_or_echo, CharField | TextField):
+        field = forms.CharField(required=False, max_length=60)
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")}))]
+    return []
+
+
+def kinds_label(column):
+    """The header without its unit: 耕地面积(亩) → 耕地面积."""
+    return column.header.partition("(")[0].partition("（")[0] or column.header
+
+
+class Listing:
+    """The rows of a ledger that one request asks for. Bad parameters narrow nothing; they never raise."""
+
+    def __init__(self, ledger, user, query, chosen=()):
+        self.ledger, self.user, self.query = ledger, user, query
+        self.place = query.get("place", "").strip() if query.get("place", "").isdigit() else ""
+        self.chosen = [ledger.by_name[name] for name in chosen if name in ledger.by_name]
+
+    @cached_property
+    def form(self):
+        form = forms.Form(self.query)
+        for one in self.conditions:
+            form.fields[one.parameter] = one.field
+            one.field.label = one.label
+        form.is_valid()
+        return form
+
+    @cached_property
+    def conditions(self):
+        return conditions(self.ledger)
+
+    @cached_property
+    def narrowed(self):
+        """(condition, value) that the address really sets."""
+        given = self.form.cleaned_data
+        return [(one, given[one.parameter]) for one in self.conditions if given.get(one.parameter) not in (None, "")]
+
+    @cached_property
+    def figure(self):
+        return figures.REGISTRY.get(self.query.get("figure", ""))
+
+    @cached_property
+    def period(self):
+        return figures.Period(day(self.query.get("on")) or timezone.localdate(), day(self.query.get("from")))
+
+    @cached_property
+    def rows(self):
+        """All rows asked for, in order."""
+        if self.figure and self.figure.ledger == self.ledger.code:
+            rows = self.figure.rows(self.period, self.place)
+        else:
+            rows = self.ledger.model.objects.within(self.place)
+        for one, value in self.narrowed:
+            rows = rows.filter(one.q(value))
+        if text := self.search:
+            rows = rows.filter(self.matching(text))
+        return rows.order_by(*self.order)
+
+    @property
+    def search(self):
+        return self.query.get("q", "").strip().replace("\0", "")[:60]
+
+    def matching(self, text):
+        """Rows that say the text in a name or a number; sealed columns only as a whole, and never by an address."""
+        paths = [c.path for c in self.ledger.columns if c.field and not c.sealed and isinstance(c.kind, kinds.Name | kinds.Identifier)]
+        found = Q(pk__in=[])
+        for path in paths:
+            found |= Q(**{path + "__contains": text})
+        return found
+
+    @cached_property
+    def sorted_by(self):
+        """(column, descending) that the address asks for, or (None, False)."""
+        name = self.query.get("sort", "")
+        column = next((c for c in self.columns if c.path and not c.sensitive and c.name == name.lstrip("-")), None)
+        return column, name.startswith("-")
+
+    @property
+    def order(self):
+        column, descending = self.sorted_by
+        lead = [f"{'-' if descending else ''}{column.path}"] if column else []
+        return [*lead, *self.ledger.order]
+
+    @cached_property
+    def columns(self):
+        """The columns this person sees: the chosen ones, else those the ledger lists."""
+        return self.chosen or [c for c in self.ledger.columns if c.listed and c.name != "-serial" and not c.never]
+
+    @property
+    def key(self):
+        """The column that names the row and carries the link."""
+        names = (kinds.Name, kinds.Identifier)
+        return next((c for c in self.columns if isinstance(c.kind, names)), None) or next(
+            (c for c in reversed(self.columns[:3]) if c.is_part), self.columns[0]
+        )
+
+    @cached_property
+    def count(self):
+        return self.rows.count()
+
+    @property
+    def size(self):
+        asked = self.query.get("size", "")
+        return int(asked) if asked in {str(n) for n in SIZES} else SIZES[0]
+
+    @property
+    def pages(self):
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def number(self):
+        asked = self.query.get("page", "1")
+        return min(max(int(asked), 1), self.pages) if asked.isdecimal() and len(asked) < 10 else 1
+
+    def page(self, reader):
+        """Raw rows of this page. From the middle on they are read from the end: the last page costs what the first does."""
+        start, stop = (self.number - 1) * self.size, min(self.number * self.size, self.count)
+        if start <= self.count // 2:
+            return reader.raw(self.rows[start:stop])
+        return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
+
+    def reader(self, *, sensitive=False):
+        return Reader(self.ledger, self.columns, sensitive=sensitive)
+
+    def told(self):
+        """The conditions in words, for the head of an export."""
+        words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
+        words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
+        return words + ([f"查找：{self.search}"] if self.search else [])
+
+
+def said(one, value):
+    choices = dict(getattr(one.field, "choices", ()))
+    return str(choices.get(value, value))
+
+
+def day(text):
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+

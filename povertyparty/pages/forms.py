@@ -1,0 +1,86 @@
+"""Forms made from a ledger's columns: the same kinds read a typed value and an uploaded cell."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from povertyparty import kinds
+from povertyparty.kinds import Fault
+from povertyparty.plan import ABSENT
+
+
+def filter_helper(form):
+    """Crispy without a <form> of its own: the list page brings it."""
+    form.helper = FormHelper(form)
+    form.helper.form_tag = False
+    form.helper.disable_csrf = True
+    return form
+
+
+class RecordForm(forms.Form):
+    """The stored columns of a ledger as fields. `changes` are database values by model field, after cleaning.
+
+    A masked field left as it is, or left empty, keeps what is stored; any other empty field is cleared.
+    """
+
+    def __init__(self, ledger, *args, record=None, sensitive=True, places=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.ledger, self.record, self.sensitive = ledger, record, sensitive
+        self.written = [c for c in ledger.stored if not (c.once and record is not None)]
+        if places:
+            self.fields["place"] = forms.ChoiceField(label="村（地区）", choices=places, initial=record.place_id if record else None)
+        for column in self.written:
+            self.fields[column.name] = self.entry(column)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def entry(self, column):
+        kind, given = column.kind, getattr(self.record, column.attname, None) if self.record is not None else None
+        options = {"label": column.header, "required": column.required and not self.keeps(column), "help_text": kind.help}
+        options["initial"] = self.initial_text(column, given)
+        if isinstance(kind, kinds.Choices):
+            return forms.MultipleChoiceField(choices=kind.labels, widget=forms.CheckboxSelectMultiple, **options | {"initial": given})
+        if isinstance(kind, kinds.Choice):
+            return forms.ChoiceField(choices=[("", "（未填）"), *kind.labels], **options | {"initial": given, "help_text": ""})
+        if isinstance(kind, kinds.YesNo):
+            return forms.ChoiceField(choices=[("", "（未填）"), ("是", kind.yes), ("否", kind.no)], **options | {"help_text": ""})
+        wide = isinstance(kind, kinds.Text) and kind.longest > 400
+        widget = forms.Textarea(attrs={"rows": 3}) if wide else forms.TextInput(attrs={"autocomplete": "off"})
+        if isinstance(kind, kinds.Number):
+            widget.attrs["inputmode"] = "decimal"
+        return forms.CharField(widget=widget, **options)
+
+    def keeps(self, column):
+        """Whether the value is shown masked, so that leaving it alone keeps it."""
+        return column.sensitive and self.record is not None and bool(getattr(self.record, column.attname, None))
+
+    def initial_text(self, column, given):
+        if given is None or given in ("", []):
+            return ""
+        if column.sensitive:
+            return column.masked(column.store(given))
+        return column.kind.show(given).replace(",", "") if isinstance(column.kind, kinds.Number) else column.kind.show(given)
+
+    def clean(self):
+        self.changes = {}
+        if "place" in self.cleaned_data:
+            self.changes["place_id"] = self.cleaned_data["place"]
+        for column in self.written:
+            try:
+                value = self.value(column)
+            except Fault as fault:
+                self.add_error(column.name, str(fault))
+                continue
+            if value is not ABSENT:
+                self.changes[column.attname] = value
+        return self.cleaned_data
+
+    def value(self, column):
+        """The value to store, or ABSENT to leave what is there."""
+        raw = self.cleaned_data.get(column.name)
+        if self.keeps(column) and raw in ("", self.fields[column.name].initial):
+            return ABSENT
+        if raw in (None, "", []):
+            return column.field.get_default()
+        if isinstance(column.kind, kinds.Choices):
+            return column.kind.parse(";".join(raw))
+        return column.kind.parse(raw) if not isinstance(column.kind, kinds.Choice) else raw

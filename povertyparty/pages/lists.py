@@ -1,0 +1,304 @@
+"""The list of any ledger, what of it one sees, and its Excel."""
+
+import io
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
+
+from povertyparty import jobs, writing
+from povertyparty.ledger import REGISTRY
+from povertyparty.listing import SIZES, Listing, kinds_label, said
+from povertyparty.models import Access, StoredFile
+from povertyparty.files import XLSX
+from povertyparty.pages.forms import filter_helper
+from povertyparty.pages.permit import find, may
+from povertyparty.rows import Body, Reader
+from povertyparty.scope import current
+
+AT_ONCE = 20_000
+MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def listing_of(request, ledger):
+    chosen = request.user.preferences.get("columns", {}).get(ledger.code, ())
+    return Listing(ledger, request.user, request.GET, chosen)
+
+
+@may("view_ledgers", "GET")
+def ledger_list(request, code):
+    ledger = find(REGISTRY, code)
+    listing = listing_of(request, ledger)
+    reader = listing.reader(sensitive=False)
+    body = Body(reader, listing.key, reverse("record", args=[code, 0])).html(listing.page(reader))
+    return render(request, "kit/list.html", {
+        "title": ledger.title,
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
+        "count_text": f"共 {listing.count:,} {ledger.unit}",
+        "filter_form": filter_helper(listing.form),
+        "keep": [(name, request.GET[name]) for name in ("place", "sort", "size", "figure", "on", "from") if request.GET.get(name)],
+        "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
+        "chips": chips(request, listing),
+        "heads": heads(request, listing),
+        # Cells were escaped one by one when the body was joined.
+        "body": mark_safe(body),  # noqa: S308
+        "pager": pager(request, listing),
+        "actions": actions(request, ledger),
+        "columns": chooser(listing),
+        "columns_url": reverse("ledger_columns", args=[code]),
+        "columns_reset_url": reverse("ledger_columns", args=[code]) + "?reset=1",
+        "export": export_form(request, ledger, listing) if request.user.may("export_ledgers") else None,
+        "figure": figure_card(listing),
+        "empty": empty(request, ledger, listing),
+    })  # fmt: skip
+
+
+def address(request, **changed):
+    """This address with some parameters changed; None drops one. The page number never survives a change."""
+    kept = {name: value for name, value in request.GET.items() if name != "page"}
+    kept |= changed
+    return "?" + urlencode({name: value for name, value in kept.items() if value not in (None, "")})
+
+
+def chips(request, listing):
+    found = [
+        {"label": one.label, "value": said(one, value), "remove_url": address(request, **{one.parameter: None})}
+        for one, value in listing.narrowed
+    ]
+    if listing.search:
+        found.append({"label": "查找", "value": listing.search, "remove_url": address(request, q=None)})
+    return found
+
+
+def heads(request, listing):
+    column, descending = listing.sorted_by
+    return [
+        {
+            "label": kinds_label(one) if not one.kind.numeric else one.header,
+            "numeric": one.kind.numeric,
+            "key": one is listing.key,
+            "sorted": ("desc" if descending else "asc") if one is column else "",
+            "sort_url": sort_url(request, one, column, descending),
+        }
+        for one in listing.columns
+    ]
+
+
+def sort_url(request, one, column, descending):
+    if not one.path or one.sensitive or one.derive:
+        return ""
+    return address(request, sort=f"-{one.name}" if one is column and not descending else one.name)
+
+
+def pager(request, listing):
+    def url(n):
+        return address(request, page=n) if 1 <= n <= listing.pages and n != listing.number else ""
+
+    n = listing.number
+    around = range(max(1, n - 2), min(listing.pages, n + 2) + 1)
+    return {
+        "number": n,
+        "pages": listing.pages,
+        "first": url(1),
+        "prev": url(n - 1),
+        "next": url(n + 1),
+        "last": url(listing.pages),
+        "around": [{"n": i, "url": address(request, page=i), "current": i == n} for i in around],
+        "size_urls": [{"n": s, "url": address(request, size=s), "current": s == listing.size} for s in SIZES],
+    }
+
+
+def actions(request, ledger):
+    found = []
+    if request.user.may("import_ledgers"):
+        found.append({"label": "导入", "url": reverse("upload"), "icon": "upload"})
+    if ledger.editable and request.user.may("edit_ledgers"):
+        found.append({"label": "新增", "url": reverse("record_add", args=[ledger.code]), "icon": "plus-lg", "primary": True})
+    return found
+
+
+def chooser(listing):
+    shown = set(listing.columns)
+    return [
+        {"code": c.name, "label": kinds_label(c), "chosen": c in shown, "fixed": c is listing.key}
+        for c in listing.ledger.columns
+        if c.name != "-serial" and not c.never
+    ]
+
+
+def figure_card(listing):
+    figure = listing.figure
+    if not figure or figure.ledger != listing.ledger.code:
+        return None
+    place = f"&place={listing.place}" if listing.place else ""
+    return {
+        "label": figure.label,
+        "value": f"{listing.count:,}",
+        "unit": figure.unit,
+        "definition": figure.definition or "本台账全部行",
+        "url": f"{reverse('figure', args=[figure.code])}?on={listing.period.on}{place}",
+    }
+
+
+def empty(request, ledger, listing):
+    if listing.narrowed or listing.search or listing.figure:
+        return {"text": "没有符合条件的记录。", "remedy": "请放宽条件再查。", "url": "?", "link": "清除全部条件"}
+    if request.user.may("import_ledgers"):
+        return {"text": f"还没有{ledger.title}的记录。", "remedy": "可以把现有的 Excel 台账直接上传。", "url": reverse("upload"), "link": "去上传"}
+    return {"text": f"还没有{ledger.title}的记录。", "remedy": "由经办人导入或新增后在这里查看。", "url": "", "link": ""}
+
+
+@may("view_ledgers", "POST")
+def ledger_columns(request, code):
+    """Which columns this person sees, in the order of the form."""
+    ledger = find(REGISTRY, code)
+    wanted = set(request.POST.getlist("column"))
+    chosen = [c.name for c in ledger.columns if c.name in wanted]
+    kept = request.user.preferences.setdefault("columns", {})
+    if "reset" in request.GET or not chosen:
+        kept.pop(code, None)
+    else:
+        kept[code] = chosen
+    request.user.save(update_fields=["preferences"])
+    return redirect(request.META.get("HTTP_REFERER") if same_site(request) else reverse("ledger", args=[code]))
+
+
+def same_site(request):
+    return request.META.get("HTTP_REFERER", "").startswith(request.build_absolute_uri("/"))
+
+
+# Export
+
+
+def export_form(request, ledger, listing):
+    layouts = [{"code": f"layout:{name}", "label": f"官方表样（{name}）" if name else "官方表样"} for name in ledger.layouts]
+    return {
+        "url": reverse("ledger_export", args=[ledger.code]) + "?" + request.GET.urlencode(),
+        "reason_needed": False,
+        "full_allowed": request.user.may("see_sensitive") and any(c.sensitive for c in ledger.columns),
+        "formats": [*layouts, {"code": "list", "label": "当前显示的列"}],
+    }
+
+
+@may("export_ledgers", "POST")
+def ledger_export(request, code):
+    """Exactly the rows of the list, masked unless a role that may gives a reason; every export is written down."""
+    ledger = find(REGISTRY, code)
+    listing = listing_of(request, ledger)
+    full, reason = request.POST.get("full") == "1", request.POST.get("reason", "").strip()
+    if full and (not request.user.may("see_sensitive") or len(reason) < 4):
+        messages.error(request, "导出不遮盖的内容须有权限，并写明事由（至少4个字）。")
+        return redirect(reverse("ledger", args=[code]) + "?" + request.GET.urlencode())
+    wanted = {
+        "format": request.POST.get("format", ""),
+        "full": full,
+        "reason": reason,
+        "query": request.GET.urlencode(),
+        "where": str(request.user.place or ""),
+    }
+    note_export(request.user, ledger, listing, wanted)
+    if listing.count > AT_ONCE:
+        job = jobs.queue("export", owner=request.user, place_code=current().lo, ledger=code, **wanted)
+        return redirect("job", job.pk)
+    content = io.BytesIO()
+    name = write_export(content, request.user, ledger, listing, wanted)
+    return HttpResponse(
+        content.getvalue(),
+        content_type=MEDIA,
+        headers={"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"},
+    )
+
+
+def note_export(user, ledger, listing, wanted):
+    Access.objects.create(
+        kind=Access.Kind.EXPORT, by=user, place_code=current().lo, ledger=ledger.code, rows=listing.count, reason=wanted["reason"],
+        columns=[c.header for c in ledger.columns if c.sensitive] if wanted["full"] else [], detail={"条件": listing.told(), "地区": listing.place},
+    )  # fmt: skip
+
+
+@jobs.job("export", repeatable=True)
+def export(job, ledger, **wanted):
+    """A large export in the background: the file waits at the job's page."""
+    found = REGISTRY[ledger]
+    listing = Listing(found, job.owner, QueryDict(wanted["query"]))
+    content = io.BytesIO()
+    name = write_export(content, job.owner, found, listing, wanted, job.progress)
+    content.name = name
+    stored = StoredFile.keep(content, place_code=current().lo, by=job.owner, kinds=[XLSX], limit=1 << 31)
+    return {"file": stored.pk}
+
+
+def write_export(target, user, ledger, listing, wanted, progress=None):
+    """Write the workbook and return its name. The official layout goes out as the form has it, header by header."""
+    kind, _, layout = wanted["format"].partition(":")
+    if kind == "list":
+        columns = [(kinds_label(c), c) for c in listing.columns]
+    else:
+        columns = ledger.layout(layout if layout in ledger.layouts else "")
+    reader = Reader(ledger, [column for _, column in columns], sensitive=wanted["full"])
+    now = timezone.localtime()
+    form = form_of(ledger, columns, wanted["where"], f"导出人：{user}　导出时间：{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}")
+    rows = reader.cells(listing.rows)
+    writing.write(target, form, told(rows, progress, listing.count) if progress else rows)
+    return f"{wanted['where']}{ledger.title}{now:%Y%m%d-%H%M}.xlsx"
+
+
+def told(rows, progress, total):
+    for number, row in enumerate(rows):
+        if number % 2000 == 0:
+            progress(number, total, f"已写 {number:,} 行")
+        yield row
+
+
+def form_of(ledger, columns, where, told="", template=False):
+    """The official form: title, 填报单位 line, and on exports who took it out, when and by which conditions."""
+    today = timezone.localdate()
+    date = f"填报日期:{today:%Y年%m月%d日}" if told else "填报日期:　　年　月　日"
+    return writing.Form(
+        title=f"{where}{ledger.title}",
+        heads=[head(header, column) for header, column in columns],
+        notes=[f"填报单位(盖章):{where}　填报人:　　　{date}　{ledger.note}", *([told] if told else [])],
+        template=template,
+        properties={"导出说明": told} if told else {},
+    )
+
+
+def head(header, column):
+    if column is None or column.never:
+        return writing.Head(header, width=10, help="不采集，请留空")
+    kind = column.kind
+    needed = "必填；" if column.required else ""
+    return writing.Head(
+        header,
+        width=max(kind.width, min(2 * len(header) + 2, 24)),
+        kind="text" if column.sensitive else kind.excel,
+        places=getattr(kind, "places", 2),
+        choices=tuple(getattr(kind, "choices", ())) if not isinstance(kind, tuple) else (),
+        help=f"{needed}{kind.help}",
+    )
+
+
+@may("view_ledgers", "GET")
+def template(request, code):
+    """The blank form: the official headers with drop-downs and a line of help above them."""
+    ledger = find(REGISTRY, code)
+    layout = request.GET.get("layout", "")
+    content = io.BytesIO()
+    columns = [(h, c) for h, c in ledger.layout(layout if layout in ledger.layouts else "") if not (c and c.never)]
+    writing.write(content, form_of(ledger, columns, str(request.user.place or ""), template=True))
+    return HttpResponse(
+        content.getvalue(), content_type=MEDIA, headers={"Content-Disposition": content_disposition_header(True, f"{ledger.title}（空白表）.xlsx")}
+    )
+
+
+urlpatterns = [
+    path("ledgers/<slug:code>/", ledger_list, name="ledger"),
+    path("ledgers/<slug:code>/columns/", ledger_columns, name="ledger_columns"),
+    path("ledgers/<slug:code>/export/", ledger_export, name="ledger_export"),
+    path("ledgers/<slug:code>/template.xlsx", template, name="template"),
+]

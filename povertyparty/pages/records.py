@@ -1,0 +1,278 @@
+"""One record of any ledger: its facts, what is related, who changed what; entering and changing it."""
+
+from django.contrib import messages
+from django.db import IntegrityError, models, transaction
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.safestring import mark_safe
+
+from povertyparty.ledger import REGISTRY
+from povertyparty.listing import kinds_label
+from povertyparty.models import Access, User
+from povertyparty.pages.forms import RecordForm
+from povertyparty.pages.permit import find, may
+from povertyparty.rows import Reader, shown
+from povertyparty.scope import current
+from povertyparty.uploads import UploadedRow, explain
+
+VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
+NEWEST = 20
+
+
+def record_of(code, pk):
+    ledger = find(REGISTRY, code)
+    return ledger, get_object_or_404(ledger.model.objects.all(), pk=pk)
+
+
+@may("view_ledgers", "GET")
+def record(request, code, pk, revealed=""):
+    ledger, found = record_of(code, pk)
+    return show(request, ledger, found)
+
+
+def show(request, ledger, found, revealed="", status=200):
+    return render(request, "kit/record.html", {
+        "title": str(found),
+        "subtitle": ledger.title,
+        "crumbs": [
+            {"label": "工作台", "url": reverse("home")},
+            {"label": ledger.title, "url": reverse("ledger", args=[ledger.code])},
+            {"label": str(found), "url": ""},
+        ],
+        "badges": badges(ledger, found),
+        "groups": groups(request, ledger, found, revealed),
+        "related": related(ledger, found),
+        "history": history(ledger, found),
+        "origin": origin(found),
+        "actions": actions(request, ledger, found),
+    }, status=status)  # fmt: skip
+
+
+def groups(request, ledger, found, revealed):
+    """The facts as the form has them, under the headings of the form."""
+    columns = [c for c in ledger.columns if not c.never and c.name != "-serial"]
+    reader = Reader(ledger, columns)
+    (values,) = reader.values(reader.raw(type(found).objects.filter(pk=found.pk)))
+    may_see = request.user.may("see_sensitive")
+    titles = {}
+    for column, value in zip(columns, values, strict=True):
+        clear = column.name == revealed
+        text = shown(column, sensitive=clear)(value)
+        titles.setdefault(column.group or ("家庭登记" if column.echo and column.is_loose else "基本信息"), []).append({
+            "label": kinds_label(column) if not column.kind.numeric else column.header,
+            "value": text,
+            "masked": column.sensitive and not clear and bool(text),
+            "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if may_see and column.field is not None else "",
+            "wide": len(text) > 60,
+        })  # fmt: skip
+    return [{"title": title, "facts": facts} for title, facts in titles.items()]
+
+
+def badges(ledger, found):
+    return [
+        {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
+        for c in ledger.stored
+        if c.name in {"status", "state", "poverty_level", "post", "duty"} and getattr(found, c.name)
+    ]
+
+
+def related(ledger, found):
+    """Records of other ledgers that point to this one (a household's people, a finding's items)."""
+    tables = []
+    for relation in found._meta.related_objects:
+        other = next((one for one in REGISTRY.values() if one.model is relation.related_model), None)
+        if other is None or relation.field.name not in {f.name for f in other.model._meta.local_fields}:
+            continue
+        rows = other.model.objects.filter(**{relation.field.name: getattr(found, relation.field.target_field.attname)})
+        tables.append(table(other, rows))
+    return [one for one in tables if one["count"]]
+
+
+def table(ledger, rows):
+    columns = [c for c in ledger.columns if c.listed and c.name != "-serial" and not c.is_part and not c.never][:6]
+    texts = Reader(ledger, columns).texts(rows.order_by(*ledger.order)[:NEWEST])
+    return {
+        "title": ledger.title,
+        "count": rows.count(),
+        "url": "",
+        "heads": [{"label": kinds_label(c), "numeric": c.kind.numeric} for c in columns],
+        "rows": [
+            {"url": reverse("record", args=[ledger.code, pk]), "cells": [{"value": v, "numeric": c.kind.numeric} for c, v in zip(columns, line, strict=True)]}
+            for pk, line in texts
+        ],
+    }
+
+
+# Who changed what
+
+
+def history(ledger, found, newest=NEWEST):
+    """The last events, each with what it changed, who did it and where it came from."""
+    events = list(found.events.order_by("-pgh_id")[: newest + 1])
+    people = dict(User.objects.filter(pk__in={(e.pgh_context or {}).get("user") for e in events} - {None}).values_list("pk", "name"))
+    return [told(ledger, event, earlier, people) for event, earlier in zip(events, [*events[1:], None], strict=True)][:newest]
+
+
+def told(ledger, event, earlier, people):
+    context = event.pgh_context or {}
+    upload = context.get("upload")
+    return {
+        "at": event.pgh_created_at,
+        "who": people.get(context.get("user"), "系统"),
+        "verb": VERBS.get(event.pgh_label, event.pgh_label),
+        "source": {"label": "导入", "url": reverse("upload_detail", args=[upload])} if upload else None,
+        "changes": differences(ledger, event, earlier) if earlier is not None else [],
+    }
+
+
+def differences(ledger, event, earlier):
+    found = []
+    for column in ledger.stored:
+        before, after = getattr(earlier, column.attname), getattr(event, column.attname)
+        if before != after:
+            show = shown(column, sensitive=False)
+            found.append({"label": kinds_label(column), "before": show(column.store(before)), "after": show(column.store(after))})
+    if getattr(event, "place_id", None) != getattr(earlier, "place_id", None):
+        found.append({"label": "村（地区）", "before": earlier.place_id, "after": event.place_id})
+    return found
+
+
+def origin(found):
+    """The Excel row that the record last came from."""
+    row = UploadedRow.objects.select_related("upload__file").filter(pk=found.origin_id).first() if found.origin_id else None
+    if row is None:
+        return None
+    name = row.upload.file.name if row.upload.file_id else "（原表已按期清除）"
+    return {"file": name, "sheet": row.sheet, "row": row.number, "url": reverse("upload_detail", args=[row.upload_id]), "at": row.upload.committed_at}
+
+
+def actions(request, ledger, found):
+    found_actions = []
+    if ledger.page:
+        found_actions.append({"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True})
+    if ledger.editable and request.user.may("edit_ledgers"):
+        edit = {"label": "修改", "url": reverse("record_edit", args=[ledger.code, found.pk]), "icon": "pencil", "primary": not ledger.page}
+        found_actions.insert(0, edit) if ledger.page else found_actions.append(edit)
+    return found_actions
+
+
+@may("see_sensitive", "POST")
+def record_reveal(request, code, pk, name):
+    """Show one masked fact of one record, once, to somebody who may and says why; it is written down first."""
+    ledger, found = record_of(code, pk)
+    column, reason = ledger.by_name.get(name), request.POST.get("reason", "").strip()
+    if column is None or not column.sensitive or column.field is None:
+        return redirect("record", code, pk)
+    if len(reason) < 4:
+        messages.error(request, "请写明查看事由（至少4个字）。")
+        return redirect("record", code, pk)
+    Access.objects.create(
+        kind=Access.Kind.REVEAL, by=request.user, place_code=current().lo, ledger=code, record=pk, columns=[column.header], reason=reason[:200]
+    )
+    return show(request, ledger, found, revealed=name)
+
+
+# Entering and changing
+
+
+def places_of(request, ledger):
+    """(code, name) to choose from, for ledgers whose rows lie in a place."""
+    lookup = next((one for one in ledger.lookups if one.field == "place"), None)
+    return lookup.choices() if lookup else ()
+
+
+@may("edit_ledgers", "GET", "POST")
+def record_add(request, code):
+    ledger = find(REGISTRY, code)
+    form = RecordForm(ledger, request.POST or None, places=places_of(request, ledger))
+    if request.method == "POST" and form.is_valid():
+        found = ledger.model(**form.changes)
+        if saved(form, found, lambda: found.save(force_insert=True)):
+            messages.success(request, f"已新增：{found}")
+            return redirect("record", code, found.pk)
+    return edit_page(request, ledger, form, f"新增{ledger.model._meta.verbose_name}", reverse("ledger", args=[code]))
+
+
+@may("edit_ledgers", "GET", "POST")
+def record_edit(request, code, pk):
+    """Optimistic: the form carries the version it showed; if somebody saved in between, both versions are shown."""
+    ledger, found = record_of(code, pk)
+    form = RecordForm(ledger, request.POST or None, record=found, places=places_of(request, ledger))
+    back = reverse("record", args=[code, pk])
+    if request.method == "POST":
+        seen = request.POST.get("version", "")
+        if seen != str(found.version):
+            form.is_valid()
+            return edit_page(request, ledger, form, f"修改：{found}", back, version=found.version, clash=clash(ledger, found, form, seen), status=409)
+        if form.is_valid() and saved(form, found, lambda: update(found, form.changes)):
+            messages.success(request, "已保存。")
+            return HttpResponseRedirect(back)
+    return edit_page(request, ledger, form, f"修改：{found}", back, version=found.version)
+
+
+def saved(form, found, save):
+    """Whether the record passed its constraints and was written; what stands against it becomes errors of the form."""
+    for name, value in form.changes.items():
+        setattr(found, name, value)
+    for rule in form.ledger.rules:
+        for name, reason, grave in rule({k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}):
+            if grave:
+                form.add_error(name if name in form.fields else None, reason)
+    if form.errors:
+        return False
+    try:
+        with transaction.atomic():
+            save()
+    except IntegrityError as error:
+        form.add_error(None, explain(error, form.ledger))
+        return False
+    except Overtaken:
+        form.add_error(None, "这条记录刚被他人修改，请核对后再保存")
+        return False
+    return True
+
+
+class Overtaken(Exception):
+    """Somebody saved the record between our reading and our writing."""
+
+
+def update(found, changes):
+    values = {name.removesuffix("_id") if name == "place_id" else name: value for name, value in changes.items()}
+    rows = type(found).objects.filter(pk=found.pk, version=found.version)
+    if not rows.update(**values, version=models.F("version") + 1):
+        raise Overtaken
+
+
+def clash(ledger, found, form, seen):
+    """Who saved in between, and for each field that differs: as it was, theirs, ours."""
+    events = list(found.events.order_by("-pgh_id")[:NEWEST])
+    original = next((e for e in events if str(e.version) == seen), None)
+    latest = history(ledger, found, newest=1)
+    rows = []
+    for column in form.written:
+        show = shown(column, sensitive=False)
+        was = getattr(original, column.attname) if original is not None else None
+        theirs, yours = getattr(found, column.attname), getattr(form, "changes", {}).get(column.attname, was)
+        if len({repr(v) for v in (was, theirs, yours)}) > 1:
+            rows.append({"label": kinds_label(column), "original": show(column.store(was)), "theirs": show(column.store(theirs)), "yours": show(column.store(yours))})
+    return {"who": latest[0]["who"], "at": latest[0]["at"], "rows": rows, "reload_url": reverse("record_edit", args=[ledger.code, found.pk])}
+
+
+def edit_page(request, ledger, form, title, back, version=None, clash=None, status=200):
+    crumbs = [
+        {"label": "工作台", "url": reverse("home")},
+        {"label": ledger.title, "url": reverse("ledger", args=[ledger.code])},
+        {"label": title, "url": ""},
+    ]
+    hidden = f'<input type="hidden" name="version" value="{int(version)}">' if version is not None else ""
+    context = {"title": title, "crumbs": crumbs, "form": form, "back_url": back, "clash": clash, "hidden_fields": mark_safe(hidden)}  # noqa: S308
+    return render(request, "kit/form.html", context, status=status)
+
+
+urlpatterns = [
+    path("ledgers/<slug:code>/add/", record_add, name="record_add"),
+    path("ledgers/<slug:code>/<int:pk>/", record, name="record"),
+    path("ledgers/<slug:code>/<int:pk>/edit/", record_edit, name="record_edit"),
+    path("ledgers/<slug:code>/<int:pk>/reveal/<str:name>/", record_reveal, name="record_reveal"),
+]

@@ -1,0 +1,94 @@
+"""What stands around every page: where one works, as whom, the menu, and the way from place to place."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from povertyparty import desk
+from povertyparty.ledger import REGISTRY
+from villages.access import appointments_of
+from villages.models import LEVELS, Place, level_of
+
+VERSION = "0.1"
+GROUPS = ("基础台账", "干部队伍", "检视整改")
+
+
+def frame(request):
+    """The context processor: `frame` and `place_picker`, worked out only where a template asks."""
+    if not getattr(request.user, "is_authenticated", False) or not hasattr(request.user, "appointment"):
+        return {}
+    return {"frame": SimpleLazyObject(lambda: surroundings(request)), "place_picker": SimpleLazyObject(lambda: place_picker(request))}
+
+
+def surroundings(request):
+    user = request.user
+    count = desk.waiting(user)[0] if user.may("view_ledgers") else 0
+    return {
+        "menu": menu(request, count),
+        "place": str(user.place or ""),
+        "role": user.appointment.get_role_display() if user.appointment else "未任用",
+        "user_name": user.name,
+        "version": VERSION,
+        "todo_count": count,
+        "home_url": reverse("home"),
+        "todo_url": reverse("home") + "#todos",
+        "search_url": "",
+        "appointments": appointments(user),
+    }
+
+
+def appointments(user):
+    held = appointments_of(user)
+    if len(held) < 2:
+        return []
+    return [{"label": str(one), "url": reverse("act_as", args=[one.pk]), "current": one.pk == user.appointment.pk} for one in held]
+
+
+def menu(request, count):
+    user, here = request.user, request.path
+
+    def item(label, url, icon, badge=0):
+        active = here == url or (url != reverse("home") and here.startswith(url))
+        return {"label": label, "url": url, "icon": icon, "active": active, "badge": badge or ""}
+
+    groups = [{"title": "", "items": [item("工作台", reverse("home"), "house", count)]}]
+    if user.may("view_ledgers"):
+        for title in GROUPS:
+            ledgers = [one for one in REGISTRY.values() if one.group == title]
+            groups.append({"title": title, "items": [item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers]})
+    reports = [item("指标", reverse("figures"), "bar-chart")] if user.may("view_figures") else []
+    if user.may("import_ledgers"):
+        reports.append(item("导入", reverse("uploads"), "upload"))
+    groups.append({"title": "统计报送", "items": reports})
+    if user.may("read_log"):
+        groups.append({"title": "系统", "items": [item("查看与导出记录", reverse("accesses"), "journal-text")]})
+    if user.may("manage_users"):
+        groups.append({"title": "系统", "items": [item("用户与任用", reverse("admin:index"), "gear")]})
+    return [group for group in groups if group["items"]]
+
+
+def short(ledger):
+    return str(ledger.model._meta.verbose_name)
+
+
+def place_picker(request):
+    """From the county down to where one is looking, and the places just below; the address keeps its conditions."""
+    top = request.user.place.code
+    asked = request.GET.get("place", "")
+    code = asked if asked.isdigit() and asked.startswith(top) else top
+    chain = [code[:n] for n in LEVELS if len(top) <= n <= len(code)]
+    below = next((n for n in LEVELS if n > len(code)), None)
+    names = dict(Place.names.filter(code__in=chain).values_list("code", "name"))
+    children = Place.names.filter(code__startswith=code, code__length=below, valid_to=None).order_by("code") if below else ()
+    return {
+        "label": names.get(code, code),
+        "level": level_of(code),
+        "up": [{"label": names.get(c, c), "url": address(request, c, top)} for c in chain[:-1]],
+        "children": [{"label": one.name, "url": address(request, one.code, top), "current": False} for one in children],
+    }
+
+
+def address(request, code, top):
+    kept = {name: value for name, value in request.GET.items() if name not in {"page", "place"}}
+    return "?" + urlencode(kept | ({"place": code} if code != top else {}))

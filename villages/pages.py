@@ -1,0 +1,194 @@
+"""The desk, the figures, and taking up another appointment."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from povertyparty import desk, figures
+from povertyparty.figures import REGISTRY, Period
+from povertyparty.models import Access, Upload
+from povertyparty.pages.permit import find, may
+from villages.access import CHOSEN
+from villages.models import LEVELS, Appointment, Place, Role
+
+HOME = ("poor_villages", "households", "persons", "unlifted_households", "unlifted_persons", "reserves", "items", "items_overdue")
+BAD = {"items_overdue", "villages_short_of_reserves"}
+TODOS = 10
+
+
+@may("enter", "GET")
+def home(request):
+    """What must be done today, where the place stands, what is wrong — in this order."""
+    user, period = request.user, Period(timezone.localdate())
+    count, todos = desk.waiting(user, TODOS) if user.may("view_ledgers") else (0, [])
+    uploads = recent_uploads(user) if user.may("import_ledgers") else []
+    filer = user.role == Role.VILLAGE_FILER and todos
+    return render(request, "home.html", {
+        "title": "工作台",
+        "todos": todos,
+        "todo_more": {"label": f"全部 {count} 项", "url": reverse("ledger", args=["items"])} if count > TODOS else None,
+        "primary": {"label": "报告整改进展", "url": todos[0]["url"], "help": f"最近一项：{todos[0]['title']}"} if filer else None,
+        "figures": cards([REGISTRY[c] for c in HOME if c in REGISTRY], period, user.place.code) if user.may("view_figures") else [],
+        "figures_note": f"截至 {period.on}",
+        "figures_url": reverse("figures") if user.may("view_figures") else "",
+        "imports": [told(upload) for upload in uploads],
+        "troubles": troubles(uploads),
+        "charts": charts(period, user.place.code) if user.may("view_figures") and len(user.place.code) < 12 else [],
+    })  # fmt: skip
+
+
+def cards(wanted, period, place):
+    values = figures.values(wanted, period, place)
+    return [
+        {
+            "label": figure.label,
+            "value": f"{values[figure.code] or 0:,}" if not figure.split else "、".join(f"{k} {v}" for k, v in values[figure.code].items()),
+            "unit": figure.unit if not figure.split else "",
+            "url": figure_url(figure, period, place),
+            "tone": "bad" if figure.code in BAD and values[figure.code] else "",
+        }
+        for figure in wanted
+    ]
+
+
+def figure_url(figure, period, place):
+    return f"{reverse('figure', args=[figure.code])}?on={period.on}&place={place}"
+
+
+def recent_uploads(user):
+    return list(Upload.objects.filter(by=user).select_related("file").order_by("-pk")[:5])
+
+
+TONES = {"ready": "warn", "faulty": "bad", "unreadable": "bad", "committed": "ok"}
+
+
+def told(upload):
+    return {
+        "file": str(upload),
+        "ledger": upload.declared.title if upload.declared else "未识别",
+        "when": upload.at,
+        "state": {"label": upload.get_state_display(), "tone": TONES.get(upload.state, "mute")},
+        "url": reverse("upload_detail", args=[upload.pk]),
+    }
+
+
+def troubles(uploads):
+    return [
+        {"text": f"“{upload}”{upload.trouble or '有错误的行，尚未提交'}", "url": reverse("upload_detail", args=[upload.pk]), "kind": "导入"}
+        for upload in uploads
+        if upload.state in {Upload.State.FAULTY, Upload.State.UNREADABLE}
+    ]
+
+
+def charts(period, place):
+    rows = by_place([REGISTRY["households"], REGISTRY["unlifted_households"]], period, place)
+    if not rows:
+        return []
+    return [{
+        "id": "lifted", "title": "各地脱贫进度", "kind": "bar", "unit": "户", "stacked": True, "tones": ["ok", "bad"],
+        "heads": ["地区", "已脱贫户", "未脱贫户"],
+        "rows": [[name, values["households"] - values["unlifted_households"], values["unlifted_households"]] for _, name, values in rows],
+    }]  # fmt: skip
+
+
+def by_place(wanted, period, place):
+    """(code, name, {figure code: value}) for each place just below."""
+    length = next((n for n in LEVELS if n > len(place)), None)
+    if length is None:
+        return []
+    values = figures.values(wanted, period, place, length)
+    below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
+    return [(one.code, one.name, {f.code: values.get((f.code, one.code), {} if f.split else 0) for f in wanted}) for one in below]
+
+
+# Figures
+
+
+def asked(request):
+    """(place code within the scope, period) of the address."""
+    place, top = request.GET.get("place", ""), request.user.place.code
+    try:
+        on = date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        on = timezone.localdate()
+    return (place if place.isdigit() and place.startswith(top) else top), Period(on)
+
+
+@may("view_figures", "GET")
+def figures_page(request):
+    place, period = asked(request)
+    groups = {}
+    for figure in REGISTRY.values():
+        groups.setdefault(figure.group, []).append(figure)
+    return render(request, "kit/figures.html", {
+        "title": "指标",
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
+        "on_form": {"url": reverse("figures"), "value": period.on, "hidden": [("place", place)]},
+        "groups": [{"title": title, "figures": cards(wanted, period, place)} for title, wanted in groups.items()],
+        "note": "每个数都由台账实时算出，点开可以看到每一行。",
+    })  # fmt: skip
+
+
+@may("view_figures", "GET")
+def figure_page(request, code):
+    figure = find(REGISTRY, code)
+    place, period = asked(request)
+    value = figures.values([figure], period, place)[code]
+    rows = [] if figure.split else by_place([figure], period, place)
+    list_url = f"{reverse('ledger', args=[figure.ledger])}?figure={code}&on={period.on}&place={place}"
+    return render(request, "kit/figure.html", {
+        "title": figure.label,
+        "crumbs": [
+            {"label": "工作台", "url": reverse("home")},
+            {"label": "指标", "url": f"{reverse('figures')}?on={period.on}&place={place}"},
+            {"label": figure.label, "url": ""},
+        ],
+        "on_form": {"url": reverse("figure", args=[code]), "value": period.on, "hidden": [("place", place)]},
+        "figure": {
+            "code": code, "label": figure.label, "unit": figure.unit, "on": period.on,
+            "value": f"{value or 0:,}" if not figure.split else f"{sum(value.values()):,}",
+            "definition": figure.definition or "本台账的全部行", "coverage": f"{Place.names.get(code=place).name}",
+        },
+        "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
+        "place_heading": "村" if len(place) >= 9 else "乡镇",
+        "chart": chart(figure, value, rows),
+        "links": [{"label": "查看明细", "url": list_url}] if request.user.may("view_ledgers") else [],
+    })  # fmt: skip
+
+
+def chart(figure, value, rows):
+    told = list(value.items()) if figure.split else [(name, values[figure.code]) for _, name, values in rows]
+    if not told:
+        return None
+    return {"id": "by-place", "title": f"{figure.label}构成" if figure.split else f"各地{figure.label}", "kind": "bar", "unit": figure.unit,
+            "heads": ["类别" if figure.split else "地区", figure.label], "rows": [list(pair) for pair in told]}  # fmt: skip
+
+
+# Who acts, and who looked
+
+
+@may("enter", "POST")
+def act_as(request, pk):
+    appointment = get_object_or_404(Appointment.objects.in_force(), pk=pk, user=request.user)
+    request.session[CHOSEN] = appointment.pk
+    messages.success(request, f"现在以“{appointment}”的身份工作。")
+    return redirect("home")
+
+
+@may("read_log", "GET")
+def accesses(request):
+    """Who saw or took out what is masked by default."""
+    rows = Access.objects.select_related("by").order_by("-pk")[:200]
+    heads = [{"label": label} for label in ("时间", "操作人", "事项", "台账", "列", "行数", "事由")]
+    cells = [
+        [timezone.localtime(a.at).strftime("%Y-%m-%d %H:%M"), a.by.name, a.get_kind_display(), a.ledger, "、".join(a.columns) or "（已遮盖）", a.rows, a.reason]
+        for a in rows
+    ]
+    return render(request, "kit/log.html", {
+        "title": "查看与导出记录",
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "查看与导出记录", "url": ""}],
+        "table": {"title": "最近 200 条", "count": len(cells), "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
+    })  # fmt: skip
