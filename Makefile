@@ -41,6 +41,7 @@ test: export DATA_DIR := $(CURDIR)/var/test
 test: $(DEV_DEPENDENCIES) $(COLLECTED) ## 检查代码并运行全部测试  Check the code and run all tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check --quiet .
+	$(PYTHON) -m djlint --lint --quiet templates
 	$(PYTHON) -m pytest $(ARGS)
 
 assets: $(ASSETS) ## 生成样式、脚本和图标  Build style sheets, scripts and icons

@@ -28,7 +28,7 @@ FINDINGS = register(
             "source",
             "category",
             Column("text", "反馈问题", aliases=("检视问题", "存在问题"), required=True),
-            *place_columns(),
+            *place_columns("county", "township", "village"),
         ],
     )
 )

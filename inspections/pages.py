@@ -116,8 +116,8 @@ def success(taken):
     said = f"已{taken.get_verb_display()}。"
     if taken.after == taken.before or taken.after not in Item.TURNS:
         return said
-    _, who, what = Item.TURNS[taken.after]
-    return f"{said}下一步由{who}{what}。"
+    following = Item.TURNS[taken.after]
+    return f"{said}下一步由{following.who}{following.what}。"
 
 
 # The page
@@ -203,15 +203,14 @@ def turn(found, user, steps):
             "who": "无",
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
         }
-    roles, who, what = Item.TURNS[found.state]
-    if user.role in roles and steps:
-        return {"who": "您", "what": what}
-    if found.state in Item.WORK and found.unit:
-        who = f"{who}（{found.unit}）"
+    now = Item.TURNS[found.state]
+    if user.role in now.roles and now.verb in steps:
+        return {"who": "您", "what": now.what}
+    who = f"{now.who}（{found.unit}）" if found.state in Item.WORK and found.unit else now.who
     own = next((one for one in found.round() if one.by_id == user.pk), None)
-    if user.role in roles and own:
-        what = f"{what}。本轮{own.get_verb_display()}由您办理，须由他人{what}"
-    return {"who": who, "what": what}
+    if user.role in now.roles and own:
+        return {"who": who, "what": f"{now.what}。本轮{own.get_verb_display()}由您办理，须由他人{now.what}"}
+    return {"who": who, "what": now.what}
 
 
 def progress_of(found, on):

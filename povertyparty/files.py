@@ -592,6 +592,12 @@ class StoredFile(Placed):
                 place_code=place_code,
             )
 
+    def forget(self):
+        """Remove the row and, once that has committed, the blob too, unless another row stands on the same content."""
+        path = storage() / self.sha256[:2] / self.sha256[2:4] / self.sha256
+        self.delete()
+        transaction.on_commit(lambda: _sweep_orphan(path, [], True), robust=True)
+
     def content(self):
         """The very bytes that were kept, or FileMissing, or FileAltered."""
         try:

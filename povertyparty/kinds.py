@@ -332,13 +332,18 @@ def choice_text(raw):
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of a list; `labels` maps the value to its label, `synonyms` maps what people also write to the value."""
+    """One of a list; `labels` maps the value to its label, `synonyms` are pairs of what people also write and the value.
+
+    `quiet` values are kept for fidelity with the registry: printed in official forms as they are, never offered as a filter.
+    """
 
     labels: tuple = ()
     synonyms: tuple = ()
+    quiet: tuple = ()
 
     def __post_init__(self):
-        table = {choice_text(label): value for value, label in self.labels}
+        table = {choice_text(word): word for word in self.quiet}
+        table |= {choice_text(label): value for value, label in self.labels}
         table |= {choice_text(word): value for word, value in self.synonyms}
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "shown", dict(self.labels))
@@ -353,6 +358,9 @@ class Choice(Kind):
 
     def show(self, value):
         return self.shown.get(value, str(value))
+
+    def cell(self, value):
+        return value if value in self.quiet else self.show(value)
 
     @property
     def listed(self):
@@ -388,7 +396,7 @@ class Choices(Choice):
         return "；".join(super(Choices, self).show(one) for one in value)
 
     def cell(self, value):
-        return self.show(value).replace("；", ";")
+        return ";".join(one if one in self.quiet else self.shown.get(one, one) for one in value)
 
     @property
     def help(self):

@@ -31,8 +31,9 @@ class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
+    label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
-    synonyms what people also write for a choice: {word: value}
+    synonyms what people also write for a choice: {word: value}; `quiet` values are never offered as a filter
     never   why this column is dropped on import and left empty on export (domain.md §5.2)
     fill    a merged or blank cell repeats the one above (乡镇, 村)
 
@@ -52,6 +53,8 @@ class Column:
     echo: str = ""
     derive: Callable | None = None
     synonyms: dict = field(default_factory=dict)
+    quiet: tuple[str, ...] = ()
+    label: str = ""
     listed: bool = True
     filtered: bool | None = None
 
@@ -106,13 +109,12 @@ class BoundColumn:
         source = self.field or (self._echoed(model) if declared.echo else None)
         self.sealed = isinstance(source, SealedField)
         self.kind = declared.kind or (kind_of(source) if source is not None else kinds.Text())
-        if declared.synonyms:
-            self.kind = replace(
-                self.kind, synonyms=tuple((value, word) for word, value in declared.synonyms.items())
-            )
+        if declared.synonyms or declared.quiet:
+            self.kind = replace(self.kind, synonyms=tuple(declared.synonyms.items()), quiet=declared.quiet)
         self.header = declared.header or str(source.verbose_name)
         self.sensitive = self.sealed if declared.sensitive is None else declared.sensitive
         self.stored = self.field is not None and not declared.never
+        self.label = declared.label or str(self.header).partition("(")[0] or self.header
         self.names = {words(name) for name in (self.header, *declared.aliases)}
 
     def __repr__(self):

@@ -40,11 +40,15 @@ def conditions(ledger):
 
 
 def condition(column):
-    label, path, kind = kinds_label(column), column.path, column.kind
+    label, path, kind = column.label, column.path, column.kind
     if isinstance(kind, kinds.Choice):
-        field = forms.ChoiceField(choices=[("", "全部"), *kind.labels], required=False)
+        field = forms.ChoiceField(
+            choices=[("", "全部"), *((value, text) for value, text in kind.labels if value not in kind.quiet)], required=False
+        )
         lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))]
+        return [
+            Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
+        ]
     if isinstance(kind, kinds.YesNo):
         field = forms.ChoiceField(choices=[("", "不限"), ("1", kind.yes), ("0", kind.no)], required=False)
         return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v == "1"}))]
@@ -59,13 +63,12 @@ def condition(column):
         return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
     if isinstance(column.field or column.field_or_echo, CharField | TextField):
         field = forms.CharField(required=False, max_length=60)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")}))]
+        return [
+            Condition(
+                column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
+            )
+        ]
     return []
-
-
-def kinds_label(column):
-    """The header without its unit: 耕地面积(亩) → 耕地面积."""
-    return column.header.partition("(")[0].partition("（")[0] or column.header
 
 
 class Listing:
@@ -93,7 +96,11 @@ class Listing:
     def narrowed(self):
         """(condition, value) that the address really sets."""
         given = self.form.cleaned_data
-        return [(one, given[one.parameter]) for one in self.conditions if given.get(one.parameter) not in (None, "")]
+        return [
+            (one, given[one.parameter])
+            for one in self.conditions
+            if given.get(one.parameter) not in (None, "")
+        ]
 
     @cached_property
     def figure(self):
@@ -122,7 +129,11 @@ class Listing:
 
     def matching(self, text):
         """Rows that say the text in a name or a number; sealed columns only as a whole, and never by an address."""
-        paths = [c.path for c in self.ledger.columns if c.field and not c.sealed and isinstance(c.kind, kinds.Name | kinds.Identifier)]
+        paths = [
+            c.path
+            for c in self.ledger.columns
+            if c.field and not c.sealed and isinstance(c.kind, kinds.Name | kinds.Identifier)
+        ]
         found = Q(pk__in=[])
         for path in paths:
             found |= Q(**{path + "__contains": text})
@@ -132,7 +143,9 @@ class Listing:
     def sorted_by(self):
         """(column, descending) that the address asks for, or (None, False)."""
         name = self.query.get("sort", "")
-        column = next((c for c in self.columns if c.path and not c.sensitive and c.name == name.lstrip("-")), None)
+        column = next(
+            (c for c in self.columns if c.path and not c.sensitive and c.name == name.lstrip("-")), None
+        )
         return column, name.startswith("-")
 
     @property
@@ -143,16 +156,22 @@ class Listing:
 
     @cached_property
     def columns(self):
-        """The columns this person sees: the chosen ones, else those the ledger lists."""
-        return self.chosen or [c for c in self.ledger.columns if c.listed and c.name != "-serial" and not c.never]
+        """The columns this person sees: the chosen ones, else those the ledger lists; what names the row comes first."""
+        seen = self.chosen or [
+            c for c in self.ledger.columns if c.listed and c.name != "-serial" and not c.never
+        ]
+        return [self.key, *(c for c in seen if c is not self.key)]
 
-    @property
+    @cached_property
     def key(self):
         """The column that names the row and carries the link."""
-        names = (kinds.Name, kinds.Identifier)
-        return next((c for c in self.columns if isinstance(c.kind, names)), None) or next(
-            (c for c in reversed(self.columns[:3]) if c.is_part), self.columns[0]
-        )
+        columns = [c for c in self.ledger.columns if c.listed and not c.never]
+        wanted = [lambda c: isinstance(c.kind, kinds.Name)]
+        wanted += [
+            lambda c: isinstance(c.kind, kinds.Identifier) and not c.is_part,
+            lambda c: c.name == "@village",
+        ]
+        return next(c for test in wanted for c in columns if test(c))
 
     @cached_property
     def count(self):
@@ -199,4 +218,3 @@ def day(text):
         return date.fromisoformat(text or "")
     except ValueError:
         return None
-

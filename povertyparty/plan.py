@@ -181,13 +181,14 @@ def describe_columns(table, plan):
 def read_column(table, column, at, rows, said):
     parse = parser(column, said)
     seen, above = {}, None
-    merged = table.merged
+    merged, leader = table.merged, table.leader(column, at) if column.fill else at
     for row, (number, cells) in zip(rows, table.rows, strict=True):
         raw = cells[at] if at < len(cells) else None
         if merged and (number - 1, at) in merged:
             raw = merged_value(table, column, number - 1, at, row, raw)
         if column.fill:
-            raw = above = above if blank(raw) else raw
+            led = leader != at and leader < len(cells) and not blank(cells[leader])
+            raw = above = None if blank(raw) and led else above if blank(raw) else raw
         if raw is None or raw == "":
             continue
         memo = (raw.__class__, raw)
@@ -529,15 +530,16 @@ def apply_rules(ledger, rows):
         for row in rows:
             for name, reason, grave in rule(row.values):
                 column = ledger.by_name.get(name)
-                value = (
-                    column.kind.show(row.values[name])
-                    if column and name in row.values and not column.sensitive
-                    else ""
-                )
                 if grave:
-                    row.refuse(Trouble.RULE, column, value, reason)
+                    row.refuse(Trouble.RULE, column, said(row, column), reason)
                 else:
-                    row.hint(column, value, reason)
+                    row.hint(column, said(row, column), reason)
+
+
+def said(row, column):
+    """What stands in the row's cell, in the form's own writing; "" for what is masked anyway."""
+    value = row.values.get(column.name) if column is not None and not column.sensitive else None
+    return "" if value is None else column.kind.show(value)
 
 
 def verdict(row):

@@ -18,9 +18,15 @@ class Reader:
 
     def __init__(self, ledger, columns, *, sensitive=False):
         self.ledger, self.columns, self.sensitive = ledger, columns, sensitive
-        self.parts = [lookup for lookup in ledger.lookups if any(c is not None and c.name in lookup.parts for c in columns)]
+        self.parts = [
+            lookup
+            for lookup in ledger.lookups
+            if any(c is not None and c.name in lookup.parts for c in columns)
+        ]
         fields = [ledger.model._meta.get_field(lookup.field).attname for lookup in self.parts]
-        self.paths = list(dict.fromkeys(["pk", *fields, *(c.path for c in columns if c is not None and c.path)]))
+        self.paths = list(
+            dict.fromkeys(["pk", *fields, *(c.path for c in columns if c is not None and c.path)])
+        )
 
     def raw(self, rows):
         """Tuples of `paths` as the database holds them: sealed text stays sealed until a cell shows it."""
@@ -42,7 +48,10 @@ class Reader:
         raw = self.raw(rows)
         values = self.values(raw)
         shows = [self.shower(column) for column in self.columns]
-        return [(row[0], [show(value) for show, value in zip(shows, line, strict=True)]) for row, line in zip(raw, values, strict=True)]
+        return [
+            (row[0], [show(value) for show, value in zip(shows, line, strict=True)])
+            for row, line in zip(raw, values, strict=True)
+        ]
 
     def values(self, raw):
         """For each raw row the database value of each column, lookups already told."""
@@ -90,7 +99,10 @@ class Reader:
         for raw in self.chunks(rows, chunk):
             for line in self.values(raw):
                 count += 1
-                yield [count if convert is None else convert(value) for convert, value in zip(converts, line, strict=True)]
+                yield [
+                    count if convert is None else convert(value)
+                    for convert, value in zip(converts, line, strict=True)
+                ]
 
     def chunks(self, rows, size):
         """Raw rows in lots, by a server-side cursor: constant memory for any number of rows."""
@@ -145,7 +157,9 @@ class Body:
 
     def html(self, raw):
         values = self.reader.values(raw)
-        cells = [self.cell(column, kind) for column, kind in zip(self.reader.columns, self.classes, strict=True)]
+        cells = [
+            self.cell(column, kind) for column, kind in zip(self.reader.columns, self.classes, strict=True)
+        ]
         lines = []
         for row, line in zip(raw, values, strict=True):
             href = self.href.replace("/0/", f"/{row[0]}/")
@@ -162,7 +176,9 @@ class Body:
         show = self.reader.shower(column)
         memo = {}
         if column is self.key:
-            return lambda value: f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
+            return lambda value: (
+                f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
+            )
         attribute = f' class="{kind}"' if kind else ""
 
         def html(value):
@@ -179,5 +195,8 @@ class Body:
 def class_of(column):
     if column.kind.numeric:
         return "num"
-    return "code" if column.kind.excel == "text" and column.kind.width >= 14 and column.kind.blank_marks != {""} else ""
-
+    return (
+        "code"
+        if column.kind.excel == "text" and column.kind.width >= 14 and column.kind.blank_marks != {""}
+        else ""
+    )

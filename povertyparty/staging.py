@@ -112,13 +112,14 @@ def breaches(upload, ledger):
 
     PostgreSQL's own text of the constraint is asked about the rows as they would be, so the rule is said only once.
     """
-    constraints = [c for c in ledger.model._meta.constraints if not is_key(ledger, c)]
     with connection.cursor() as cursor:
         rows, bound = rows_to_be(cursor, upload, ledger)
-        for constraint in constraints:
-            condition = breach_of(cursor, upload, ledger, constraint)
-            cursor.execute(f'WITH said AS ({rows}) SELECT "__staged" FROM said q WHERE {condition}', bound)
-            yield from ((number, constraint) for (number,) in cursor.fetchall())
+        for constraint in ledger.model._meta.constraints:
+            if not is_key(ledger, constraint):
+                cursor.execute(
+                    f"WITH said AS ({rows}) {breach_of(cursor, upload, ledger, constraint)}", bound
+                )
+                yield from ((number, constraint) for (number,) in cursor.fetchall())
 
 
 def is_key(ledger, constraint):
@@ -151,18 +152,19 @@ def generated(cursor, table):
 
 
 def breach_of(cursor, upload, ledger, constraint):
-    """The constraint as a condition on a row `q` that breaks it."""
+    """A query for the rows of `said` that break the constraint."""
     if isinstance(constraint, models.CheckConstraint):
-        return f"NOT ({text_of(cursor, constraint)})"
-    table, staged = ledger.model._meta.db_table, staged_table(upload)
+        return f'SELECT "__staged" FROM said WHERE NOT ({text_of(cursor, constraint)})'
+    narrow = text_of(cursor, constraint) if constraint.condition else "true"
     columns = [quote(ledger.model._meta.get_field(name).column) for name in constraint.fields]
-    narrow = f"WHERE {text_of(cursor, constraint)}" if constraint.condition else ""
-    same = " AND ".join(f"{{0}}.{column} = q.{column}" for column in columns)
     return (
-        f'({narrow[6:] or "true"}) AND (EXISTS (SELECT FROM (SELECT * FROM {table} {narrow}) t WHERE {same.format("t")}'
-        f' AND t.id IS DISTINCT FROM q."__record" AND NOT EXISTS (SELECT FROM {staged} c WHERE c.upload_id = {upload.pk:d}'
-        f" AND c.ledger = '{ledger.code}' AND c.verdict = 'changed' AND c.record = t.id))"
-        f' OR EXISTS (SELECT FROM (SELECT * FROM said {narrow}) t WHERE {same.format("t")} AND t."__staged" <> q."__staged"))'
+        f'SELECT q."__staged" FROM (SELECT * FROM said WHERE {narrow}) q'
+        f" JOIN (SELECT * FROM {ledger.model._meta.db_table} WHERE {narrow}) t"
+        f' ON {" AND ".join(f"t.{c} = q.{c}" for c in columns)} AND t.id IS DISTINCT FROM q."__record"'
+        # A record that this upload changes too frees its place; whether two rows want the same one is asked below.
+        f' WHERE NOT EXISTS (SELECT FROM said c WHERE c."__record" = t.id)'
+        f' UNION SELECT "__staged" FROM (SELECT "__staged", count(*) OVER (PARTITION BY {", ".join(columns)}) AS wanted'
+        f" FROM said WHERE {narrow} AND {' AND '.join(f'{c} IS NOT NULL' for c in columns)}) twins WHERE wanted > 1"
     )
 
 
@@ -225,7 +227,8 @@ def update_changed(cursor, table, staged, columns, what, bound, origin="s.id"):
         f"UPDATE {table} t SET {sets}, version = t.version + 1, origin_id = u.origin FROM ("
         f" SELECT s.record, {origin} AS origin, {', '.join(f'r.{c}' for c in quoted)} FROM {staged} s JOIN {table} o ON o.id = s.record"
         f" CROSS JOIN LATERAL jsonb_populate_record(o, s.{what}) r"
-        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = 'changed' ORDER BY s.record"
+        # A row may be told as changed for its parent's sake alone.
+        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = 'changed' AND s.changes <> '{}' ORDER BY s.record"
         ") u WHERE t.id = u.record",
         bound,
     )
@@ -270,7 +273,9 @@ def defaults(ledger):
 
 def moved_since(upload, ledger):
     """{record: the version this upload left it at} of those that somebody changed or deleted since."""
-    rows = upload.rows.filter(ledger=ledger.code, verdict__in=[Verdict.NEW, Verdict.CHANGED])
+    rows = upload.rows.filter(ledger=ledger.code, verdict__in=[Verdict.NEW, Verdict.CHANGED]).exclude(
+        changes={}
+    )
     written = {record: (version or 0) + 1 for record, version in rows.values_list("record", "version")}
     held = dict(ledger.model.objects.filter(pk__in=written).values_list("pk", "version"))
     return {pk: version for pk, version in written.items() if held.get(pk) != version}

@@ -60,6 +60,12 @@ class Table:
         """{ledger column: sheet column index}, in sheet order."""
         return {column: at for at, (_, column) in self.header.cells.items() if column is not None}
 
+    def leader(self, column, at):
+        """The first column of those that repeat together (乡镇 before 村, 问题编号 before 问题来源): where it is given, a
+        blank beside it is meant; where it is blank too, both repeat the row above."""
+        kin = [i for one, i in self.columns.items() if one.fill and (one.is_part, one.of_parent) == (column.is_part, column.of_parent)]
+        return min(kin, default=at)
+
     @cached_property
     def by_number(self):
         return dict(self.rows)

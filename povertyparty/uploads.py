@@ -3,25 +3,32 @@
 Rows wait in `UploadedRow`; commit and undo are a few set-based statements over it, in one transaction.
 """
 
-import io
-import json
+import os
+import tempfile
+import time
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
+from pathlib import Path
 
+import pghistory
 from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
-from povertyparty import plan, reading
-from povertyparty.files import CSV, XLSX, StoredFile
+from povertyparty import jobs, plan, reading
+from povertyparty.files import CSV, XLSX, FileFault, StoredFile
 from povertyparty.ledger import REGISTRY
-from povertyparty.plan import Verdict
-from povertyparty.scope import Placed
+from povertyparty.plan import Trouble, Verdict
+from povertyparty.scope import Placed, Scope, acting, current
+from povertyparty.staging import apply, breaches, hold_written, moved_since, stage, take_back, with_parent
 from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
-# The reader judges ledgers itself; a workbook is kept byte for byte, so that it can be given back.
+TURN_SECONDS = 5
+LEFTOVER_SECONDS = 3600
+# The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
 
 
@@ -33,10 +40,17 @@ class UploadRefused(Exception):
         self.details = list(details)
 
 
+class Overtaken(UploadRefused):
+    """The data are no longer those that the preview was made from: it must be made again."""
+
+
+def silent(done, total, note):
+    """Nobody waits for news."""
+
+
 class Upload(Placed):
     class State(models.TextChoices):
-        WAITING = "waiting", "排队中"
-        READING = "reading", "读取中"
+        WAITING = "waiting", "待读取"
         READY = "ready", "待提交"
         FAULTY = "faulty", "有误"
         UNREADABLE = "unreadable", "不能识别"
@@ -44,11 +58,17 @@ class Upload(Placed):
         UNDONE = "undone", "已撤销"
         DISCARDED = "discarded", "已放弃"
 
+    OPEN = (State.READY, State.FAULTY)
+
     place_code = models.CharField("地区", max_length=12, db_collation="C", blank=True)
-    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件")
+    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, verbose_name="文件")
+    name = models.CharField("文件名", max_length=255)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="上传人")
     at = models.DateTimeField("上传时间", auto_now_add=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.WAITING)
+    job = models.ForeignKey(
+        jobs.Job, models.SET_NULL, null=True, related_name="+", verbose_name="正在进行的任务"
+    )
     ledger = models.CharField("台账", max_length=40, blank=True)
     layout = models.CharField("版式", max_length=20, blank=True)
     tally = models.JSONField("行数", default=dict)
@@ -68,80 +88,138 @@ class Upload(Placed):
         indexes = [models.Index(fields=["place_code", "-at"])]
 
     def __str__(self):
-        return self.file.name
+        return self.name
+
+    @classmethod
+    def receive(cls, content, by):
+        """Keep a file that somebody sent and have it read; raises FileFault, and then nothing is kept."""
+        with transaction.atomic():
+            stored = StoredFile.keep(
+                content, place_code=current().lo, by=by, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT
+            )
+            upload = cls.objects.create(file=stored, name=stored.name, by=by, place_code=current().lo)
+            upload.plan_again(by)
+        return upload
 
     @property
     def declared(self):
         return REGISTRY.get(self.ledger)
 
     @property
-    def open(self):
-        return self.state in {self.State.READY, self.State.FAULTY}
+    def busy(self):
+        return self.job is not None and self.job.is_open
 
-    def read(self, path, progress=lambda done, total, note: None):
-        """Understand the workbook at `path` and stage what it would do; a refusal is kept in `trouble`."""
+    @property
+    def writes(self):
+        """How many rows a commit would add or change."""
+        return self.tally.get(Verdict.NEW, 0) + self.tally.get(Verdict.CHANGED, 0)
+
+    @property
+    def questions(self):
+        """Whether somebody must give their word on columns or units before the commit."""
+        return bool(self.told.get("unknown") or self.told.get("units"))
+
+    def plan_again(self, by, why=""):
+        """Have the file read, again where data have changed since; `why` is told beside the new preview."""
+        self.state = self.State.WAITING
+        self.job = jobs.queue("read upload", owner=by, place_code=self.place_code, upload=self.pk, why=why)
+        self.save(update_fields=["state", "job"])
+
+    def read(self, path, progress=silent, why=""):
+        """Understand the workbook at `path` and stage what it would do; of an unreadable one only the reason is kept."""
         try:
             progress(0, 0, "正在读取工作簿")
-            self.stage(*recognise(path), progress)
+            ledger, found, notices = recognise(path, progress)
+            self.stage(ledger, found, [*([why] if why else []), *notices], progress)
         except (reading.Unreadable, Unrecognised) as refusal:
             self.refuse(refusal)
         return self
 
     def refuse(self, refusal):
-        self.rows.all().delete()
-        self.state, self.trouble = self.State.UNREADABLE, str(refusal)
-        self.save()
+        self.forget(self.State.UNREADABLE, {self.State.WAITING}, trouble=str(refusal))
 
-    def stage(self, ledger, found, notices, progress=lambda done, total, note: None):
+    def discard(self):
+        """Give up an upload that has not been committed; a reading that goes on will find itself unwanted."""
+        if self.busy:
+            self.job.cancel()
+        self.forget(self.State.DISCARDED, {*self.OPEN, self.State.WAITING, self.State.UNREADABLE})
+
+    def forget(self, state, sources, trouble=""):
+        """Keep nothing of what the file said but why."""
+        file = self.file
+        self.settle(sources, state=state, trouble=trouble, file=None, digest="")
+        self.rows.all().delete()
+        if file:
+            file.forget()
+
+    def settle(self, sources, **facts):
+        """Only who finds the upload as he left it may say how it goes on: it may have been given up or be read anew."""
+        found = Upload.objects.filter(pk=self.pk, job=self.job_id, state__in=sources)
+        if not found.update(**facts):
+            raise UploadRefused("这次导入已经处理过，或正在重新读取，请刷新后再看")
+        for name, value in facts.items():
+            setattr(self, name, value)
+
+    def stage(self, ledger, found, notices, progress=silent):
         """Plan the recognised tables under the scope that is set, and keep every row with its verdict."""
-        planned = understood(ledger, found, notices, progress)
-        stage(self, planned)
-        self.ledger, self.layout = ledger.code, layout_of(ledger, found[0])
-        self.tally = {**planned.tally, "hints": sum(bool(row.hints) for row in planned.rows)}
-        self.state = (
-            self.State.FAULTY if self.tally[Verdict.REFUSED] or not planned.rows else self.State.READY
+        planned = plan.make(ledger, found, progress=progress)
+        planned.notices = [*notices, *planned.notices]
+        if refuse_breaches(self, planned, stage(self, planned)):
+            stage(self, planned)
+        refused = planned.tally[Verdict.REFUSED] or not planned.rows
+        self.settle(
+            {self.State.WAITING},
+            state=self.State.FAULTY if refused else self.State.READY,
+            ledger=ledger.code,
+            layout=layout_of(ledger, found[0]),
+            tally=tally(planned),
+            told=told(planned),
+            digest=planned.digest,
+            trouble="" if planned.rows else "没有数据行：表头下面是空的",
         )
-        self.trouble = "" if planned.rows else "没有数据行：表头下面是空的"
-        self.digest = planned.digest
-        self.told = {name: getattr(planned, name) for name in ("unknown", "dropped", "passed", "notices")}
-        self.save()
 
     @transaction.atomic
-    def commit(self, by, digest=None):
+    def commit(self, by, digest=None, progress=silent):
         """Write exactly the plan that was shown, or refuse and change nothing."""
-        taken = Upload.objects.filter(pk=self.pk, state=self.State.READY, digest=digest or self.digest)
+        lock_ledger(self.ledger)
+        shown = self.digest if digest is None else digest
+        taken = Upload.objects.filter(pk=self.pk, state=self.State.READY, digest=shown)
         if not taken.update(state=self.State.COMMITTED, committed_at=timezone.now(), committed_by=by):
             raise UploadRefused("这次导入已经处理过，或核对内容已更新，请刷新后再看")
-        if self.told.get("unknown") and not self.accepted_unknown:
-            raise UploadRefused("有系统不认识的列，请先确认忽略它们")
-        lock_ledger(self.ledger)
+        if self.questions and not self.accepted_unknown:
+            raise UploadRefused("有系统不认识的列，或没有写明单位的金额，请先确认")
         try:
-            with transaction.atomic():
+            with transaction.atomic(), pghistory.context(upload=self.pk):
                 for ledger in with_parent(self.declared):
-                    apply(self, ledger)
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        except IntegrityError as error:
-            raise UploadRefused(explain(error, self.declared)) from error
+                    progress(0, self.writes, f"正在写入《{ledger.title}》")
+                    if not apply(self, ledger):
+                        raise Overtaken("库中数据已变化，请重新核对后再提交")
+                judge_now()
+        except (IntegrityError, DataError) as error:
+            raise Overtaken(explain(error, self.declared)) from error
         self.refresh_from_db()
 
     @transaction.atomic
     def undo(self):
         """Take the import back while nothing later stands on it; later edits are listed, and nothing is changed."""
-        if self.state != self.State.COMMITTED or timezone.now() - self.committed_at > UNDO_WITHIN:
-            raise UploadRefused("只能撤销24小时内提交的导入")
         lock_ledger(self.ledger)
-        if later := later_edits(self):
+        standing = Upload.objects.filter(
+            pk=self.pk, state=self.State.COMMITTED, committed_at__gt=timezone.now() - UNDO_WITHIN
+        )
+        if not standing.update(state=self.State.UNDONE, undone_at=timezone.now()):
+            raise UploadRefused("只能撤销24小时内提交、尚未撤销的导入")
+        ledgers = with_parent(self.declared)
+        for ledger in ledgers:
+            hold_written(self, ledger)
+        if later := [(ledger, *moved) for ledger in ledgers for moved in moved_since(self, ledger).items()]:
             raise UploadRefused(f"有{len(later)}条记录在这次导入之后又改过，不能撤销", later)
         try:
-            with transaction.atomic():
-                for ledger in reversed(with_parent(self.declared)):
+            with transaction.atomic(), pghistory.context(upload=self.pk):
+                for ledger in reversed(ledgers):
                     take_back(self, ledger)
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                judge_now()
         except IntegrityError as error:
             raise UploadRefused("这次导入的记录已被其他记录引用，请先撤销后来的导入") from error
-        Upload.objects.filter(pk=self.pk).update(state=self.State.UNDONE, undone_at=timezone.now())
         self.refresh_from_db()
 
 
@@ -171,26 +249,15 @@ class UploadedRow(Placed):
         return f"{self.sheet} 第{self.number}行"
 
 
-def recognise(path):
+def recognise(path, progress=silent):
     """(ledger, its tables, notices) of one workbook. Raises Unreadable or Unrecognised."""
-    found, notices = tables(reading.read(path))
+    book = reading.read(path, lambda done: progress(done, 0, f"已读 {done:,} 行"))
+    found, notices = tables(book)
     ledgers = {table.header.ledger.code: table.header.ledger for table in found}
     if len(ledgers) > 1:
         titles = "》《".join(ledger.title for ledger in ledgers.values())
         raise Unrecognised(f"一个文件里有几种台账：《{titles}》，请分成几个文件上传")
     return next(iter(ledgers.values())), found, notices
-
-
-def depth(ledger):
-    """How many ledgers must be there first: the order in which several files are committed."""
-    return max((depth(REGISTRY[code]) + 1 for code in ledger.needs), default=0)
-
-
-def understood(ledger, found, notices, progress):
-    """The plan of all tables of one ledger, with what the reader had to say."""
-    made = plan.make(ledger, found, progress=progress)
-    made.notices = [*notices, *made.notices]
-    return made
 
 
 def layout_of(ledger, table):
@@ -203,203 +270,102 @@ def layout_of(ledger, table):
     )
 
 
-def with_parent(ledger):
-    return [ledger.parent, ledger] if ledger.parent else [ledger]
+def tally(planned):
+    return {**planned.tally, "hints": sum(bool(row.hints) for row in planned.rows)}
+
+
+def told(planned):
+    """What the preview says beside the rows: of faults how many of each kind."""
+    names = ("unknown", "units", "dropped", "passed", "notices", "lacking")
+    kinds = Counter(fault["kind"] for row in (*planned.parents, *planned.rows) for fault in row.faults)
+    return {**{name: getattr(planned, name) for name in names}, "kinds": kinds}
+
+
+def refuse_breaches(upload, planned, staged):
+    """Refuse the rows that the database would refuse; whether there were any."""
+    found = False
+    for ledger in with_parent(planned.ledger):
+        for number, constraint in breaches(upload, ledger):
+            found, row = True, staged[number]
+            names = getattr(constraint, "fields", None) or mentioned(constraint.condition)
+            column = next((c for c in ledger.columns if c.field and c.field.name == names[-1]), None)
+            kind = Trouble.TWIN if isinstance(constraint, models.UniqueConstraint) else Trouble.RULE
+            row.refuse(kind, column, plan.said(row, column), str(constraint.violation_error_message))
+    for row in (*planned.parents, *planned.rows) if found else ():
+        row.verdict = plan.verdict(row)
+    return found
+
+
+def mentioned(condition):
+    """The fields that a condition is about, in its order."""
+    names = []
+    for child in condition.children:
+        names += mentioned(child) if isinstance(child, models.Q) else [child[0].partition("__")[0]]
+    return names
+
+
+# In whose turn, after whom
+
+
+def depth(ledger):
+    """How many ledgers must be there first: the order in which several files are committed."""
+    return max((depth(REGISTRY[code]) + 1 for code in ledger.needs), default=0)
+
+
+def stands_on(ledger):
+    """Codes of the ledgers whose records can change what a file of this one would do: its own, and what it refers to."""
+    codes = {one.code for one in with_parent(ledger)}
+    return codes.union(*(stands_on(REGISTRY[code]) for code in ledger.needs))
+
+
+def plan_dependants(upload, by):
+    """Plan this person's other open uploads again that were planned before `upload` changed the data under them."""
+    written = {ledger.code for ledger in with_parent(upload.declared)}
+    others = Upload.objects.filter(by=by, state__in=[*Upload.OPEN, Upload.State.WAITING])
+    for other in others.exclude(pk=upload.pk).exclude(file=None).select_related("job"):
+        if is_outdated(other, written):
+            other.plan_again(by, f"《{upload.declared.title}》的数据已更新，本文件已重新核对")
+
+
+def is_outdated(upload, written):
+    """Whether its preview, or one that is being made, may not know the ledgers just written. A commit finds out itself."""
+    if upload.state == Upload.State.WAITING:
+        return upload.busy and upload.job.state == jobs.Job.State.RUNNING
+    return not upload.busy and bool(written & stands_on(upload.declared))
 
 
 def lock_ledger(code):
     """Two commits to one ledger wait for each other; key order then cannot deadlock."""
+    lock(f"ledger {code}")
+
+
+def lock(name):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"ledger {code}"])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
 
 
-# Staging
+def take_turn(code):
+    """Whether the ledger became ours within seconds: a page must not wait until somebody's large import is through."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{TURN_SECONDS}s"])
+            lock_ledger(code)
+            cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+    except OperationalError:
+        return False
+    return True
 
 
-COPIED = (
-    "id",
-    "place_code",
-    "upload_id",
-    "ledger",
-    "sheet",
-    "number",
-    "verdict",
-    "record",
-    "version",
-    "changes",
-    "before",
-    "faults",
-    "hints",
-    "parent_id",
-)
-ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def stage(upload, found):
-    """COPY the plan's rows; the upload's own row was written before, so the change log knows who."""
-    upload.rows.all().delete()
-    staged = [(found.ledger.parent.code, row) for row in found.parents] if found.ledger.parent else []
-    staged += [(found.ledger.code, row) for row in found.rows]
-    numbers = dict(zip((id(row) for _, row in staged), fresh_ids(UploadedRow, len(staged)), strict=True))
-    lines = (copy_line(upload, code, row, numbers) for code, row in staged)
-    table, columns = UploadedRow._meta.db_table, ", ".join(COPIED)
+def judge_now():
+    """Let deferred foreign keys speak before the transaction ends, where their word can still be told."""
     with connection.cursor() as cursor:
-        # PostgreSQL refuses COPY into a table with row security, so the rows land beside it and pass its check as one INSERT.
-        cursor.execute(
-            f"CREATE TEMP TABLE landing ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
-        )
-        while chunk := "".join(islice(lines, 20_000)):
-            cursor.copy_expert(f"COPY landing ({columns}) FROM STDIN", io.StringIO(chunk))
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM landing ORDER BY id")
-        cursor.execute("DROP TABLE landing")
-
-
-def fresh_ids(model, count):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [number for (number,) in cursor.fetchall()]
-
-
-def copy_line(upload, code, row, numbers):
-    quiet = row.verdict in (Verdict.SAME, Verdict.REFUSED)
-    cells = (
-        numbers[id(row)],
-        upload.place_code,
-        upload.pk,
-        code,
-        row.sheet,
-        row.number,
-        str(row.verdict),
-        row.record,
-        row.version,
-        "{}" if quiet else compact(row.changes),
-        "{}" if quiet else compact(row.before),
-        compact(row.faults) if row.faults else "[]",
-        compact(row.hints) if row.hints else "[]",
-        numbers[id(row.parent)] if row.parent else None,
-    )
-    return (
-        "\t".join(
-            "\\N" if cell is None else cell.translate(ESCAPES) if isinstance(cell, str) else str(cell)
-            for cell in cells
-        )
-        + "\n"
-    )
-
-
-def compact(value):
-    return json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
-
-
-# Writing
-
-
-def apply(upload, ledger):
-    """Update the changed, insert the new, after seeing that nothing moved since the preview."""
-    table, staged = ledger.model._meta.db_table, UploadedRow._meta.db_table
-    bound = [upload.pk, ledger.code]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM {staged} s LEFT JOIN {table} t ON t.id = s.record WHERE s.upload_id = %s AND s.ledger = %s"
-            " AND s.verdict IN ('same', 'changed') AND t.version IS DISTINCT FROM s.version",
-            bound,
-        )
-        if cursor.fetchone()[0]:
-            raise UploadRefused("库中数据已变化，请重新核对后再提交")
-        if changed := changed_columns(cursor, upload, ledger):
-            update_changed(cursor, table, staged, changed, "changes", bound)
-        insert_new(cursor, upload, ledger, table, staged)
-
-
-def changed_columns(cursor, upload, ledger):
-    cursor.execute(
-        f"SELECT DISTINCT jsonb_object_keys(changes) FROM {UploadedRow._meta.db_table} WHERE upload_id = %s AND ledger = %s"
-        " AND verdict = 'changed'",
-        [upload.pk, ledger.code],
-    )
-    names = {name for (name,) in cursor.fetchall()}
-    return sorted(f.column for f in ledger.model._meta.concrete_fields if f.attname in names)
-
-
-def update_changed(cursor, table, staged, columns, what, bound, origin="s.id"):
-    quoted = [connection.ops.quote_name(c) for c in columns]
-    sets = ", ".join(f"{c} = u.{c}" for c in quoted)
-    cursor.execute(
-        f"UPDATE {table} t SET {sets}, version = t.version + 1, origin_id = u.origin FROM ("
-        f" SELECT s.record, {origin} AS origin, {', '.join(f'r.{c}' for c in quoted)} FROM {staged} s JOIN {table} o ON o.id = s.record"
-        f" CROSS JOIN LATERAL jsonb_populate_record(o, s.{what}) r"
-        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = 'changed' ORDER BY s.record"
-        ") u WHERE t.id = u.record",
-        bound,
-    )
-
-
-def insert_new(cursor, upload, ledger, table, staged):
-    fields = [
-        f
-        for f in ledger.model._meta.concrete_fields
-        if not f.primary_key and not f.generated and f.name not in {"origin", "version"}
-    ]
-    columns = ", ".join(connection.ops.quote_name(f.column) for f in fields)
-    link = f" || jsonb_build_object('{ledger.link}_id', p.record)" if ledger.link else ""
-    cursor.execute(
-        f"INSERT INTO {table} ({columns}, version, origin_id)"
-        f" SELECT {', '.join('r.' + connection.ops.quote_name(f.column) for f in fields)}, 1, s.id"
-        f" FROM {staged} s LEFT JOIN {staged} p ON p.id = s.parent_id"
-        f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, %s::jsonb || s.changes{link}) r"
-        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = 'new' ORDER BY s.id",
-        [compact(defaults(fields)), upload.pk, ledger.code],
-    )
-    cursor.execute(
-        f"UPDATE {staged} s SET record = t.id FROM {table} t WHERE t.origin_id = s.id AND s.upload_id = %s AND s.ledger = %s"
-        " AND s.verdict = 'new'",
-        [upload.pk, ledger.code],
-    )
-
-
-def defaults(fields):
-    """What the database gets for a field that no cell names."""
-    return {
-        f.column: f.get_db_prep_save(f.get_default(), connection)
-        for f in fields
-        if f.get_default() is not None
-    }
-
-
-def later_edits(upload):
-    """Records that this upload wrote and somebody changed since, as texts."""
-    later = []
-    for ledger in with_parent(upload.declared):
-        rows = upload.rows.filter(ledger=ledger.code, verdict__in=[Verdict.NEW, Verdict.CHANGED])
-        written = {record: (version or 0) + 1 for record, version in rows.values_list("record", "version")}
-        held = dict(ledger.model.objects.filter(pk__in=written).values_list("pk", "version"))
-        moved = [pk for pk, version in written.items() if held.get(pk) != version]
-        later += [str(record) for record in ledger.model.objects.filter(pk__in=moved)] + [
-            "（已删除的记录）"
-        ] * sum(pk not in held for pk in moved)
-    return later
-
-
-def take_back(upload, ledger):
-    table, staged = ledger.model._meta.db_table, UploadedRow._meta.db_table
-    bound = [upload.pk, ledger.code]
-    with connection.cursor() as cursor:
-        if changed := changed_columns(cursor, upload, ledger):
-            update_changed(
-                cursor, table, staged, changed, "before", bound, origin="(s.before->>'origin_id')::bigint"
-            )
-        cursor.execute(
-            f"DELETE FROM {table} t USING {staged} s WHERE t.id = s.record AND s.upload_id = %s AND s.ledger = %s"
-            " AND s.verdict = 'new'",
-            bound,
-        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def explain(error, ledger):
     """A database refusal in the words of the constraint that was broken."""
+    if isinstance(error, DataError):
+        return "有内容超出了库中能存的范围，没有写入任何内容"
     name = getattr(error.__cause__.diag, "constraint_name", "") or ""
     for one in with_parent(ledger):
         for constraint in one.model._meta.constraints:
@@ -408,3 +374,50 @@ def explain(error, ledger):
     if "unique" in str(error).lower() or "uniq" in name:
         return "有记录的编号或证件已在其他单位建档，请联系县级核对"
     return f"数据不符合库中的约束（{name}），没有写入任何内容"
+
+
+# In the background
+
+
+@contextmanager
+def private_copy(stored):
+    """A path to the file in the clear, for as long as it is being read and no longer."""
+    folder = Path(settings.DATA_DIR) / "tmp"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for left in folder.iterdir():  # by a process that was killed
+        if left.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
+            left.unlink(missing_ok=True)
+    handle, path = tempfile.mkstemp(dir=folder)
+    try:
+        with open(handle, "wb") as target:
+            target.write(stored.content())
+        yield Path(path)
+    finally:
+        os.unlink(path)
+
+
+@jobs.job("read upload", repeatable=True, shows=(FileFault, UploadRefused))
+def read_upload(job, upload, why=""):
+    """Read a file and plan it. An upload is planned in the place it was uploaded in, whoever asks for it again."""
+    with acting(Scope(job.place_code, job.owner_id)):
+        lock(f"upload {upload}")  # two readings of one file would each stage its rows
+        found = Upload.objects.filter(pk=upload, job=job, state=Upload.State.WAITING).first()
+        if found:
+            with private_copy(found.file) as path:
+                found.read(path, job.progress, why)
+    return {"upload": upload}
+
+
+@jobs.job("commit upload", repeatable=True, shows=(UploadRefused,))
+def commit_upload(job, upload, digest, accepted):
+    """Commit a large upload; where it was overtaken the new preview is made at once."""
+    with acting(Scope(job.place_code, job.owner_id)):
+        found = Upload.objects.get(pk=upload)
+        found.accepted_unknown = accepted
+        try:
+            found.commit(job.owner, digest, job.progress)
+        except Overtaken as refusal:
+            found.plan_again(job.owner, str(refusal))
+        else:
+            plan_dependants(found, job.owner)
+    return {"upload": upload}

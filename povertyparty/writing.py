@@ -20,6 +20,7 @@ LAST_ROW = 1_048_576
 # Zip64 would lift this, but Excel offers to "repair" a workbook that has it, even a small one.
 MOST_BYTES = 2**31 - 2**20
 CHUNK = 2**18
+FRESH = 2**14  # rows are sorted by place: after so many, other names repeat
 LONGEST_TEXT = 32_767  # characters of UTF-16, as Excel counts
 CUT = "…(截断)"
 DIGITS = 15  # that Excel keeps; a longer whole number is an identifier and goes out as text
@@ -146,9 +147,7 @@ class _Cells(dict):
             xml = self._number(value).encode()
         else:
             xml = self._other(value).encode()
-        if len(xml) <= self.LONGEST:
-            if len(self) >= self.MOST:
-                self.clear()
+        if len(self) < self.MOST and len(xml) <= self.LONGEST:
             self[value] = xml
         return xml
 
@@ -214,6 +213,9 @@ class _Body:
                 raise ValueError(f"row {number} has {len(row)} cells, the form has {len(columns)} columns")
             if number > LAST_ROW:
                 raise TooLarge
+            if number % FRESH == 0:
+                for column in columns:
+                    column.clear()
             self.last = number
             yield template.replace(b"#", b"%d" % number) % tuple(map(getitem, columns, row))
 

@@ -16,6 +16,7 @@ from povertyparty.scope import Scope, acting, everywhere
 from villages.access import chosen, take_up
 from villages.models import Appointment, Household, Person, Place, Role, Village
 
+
 def pytest_configure():
     """Pages are tested without a collectstatic before them; the build's own test sees to the manifest."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -13,6 +13,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from python_calamine import load_workbook
 
 from inspections.fiction import County
@@ -222,7 +223,7 @@ def test_the_demo_fills_an_empty_database_once_and_its_figures_are_right(setting
 
 def assert_figures_are_right():
     """Of everything that the demo's own steps did not move since."""
-    on = date.today()
+    on = timezone.localdate()
     answers = County(1, on=on).answers()
     with everywhere("test"):
         found = values(REGISTRY.values(), Period(on), "659907")

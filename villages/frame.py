@@ -18,7 +18,10 @@ def frame(request):
     """The context processor: `frame` and `place_picker`, worked out only where a template asks."""
     if not getattr(request.user, "is_authenticated", False) or not hasattr(request.user, "appointment"):
         return {}
-    return {"frame": SimpleLazyObject(lambda: surroundings(request)), "place_picker": SimpleLazyObject(lambda: place_picker(request))}
+    return {
+        "frame": SimpleLazyObject(lambda: surroundings(request)),
+        "place_picker": SimpleLazyObject(lambda: place_picker(request)),
+    }
 
 
 def surroundings(request):
@@ -42,7 +45,10 @@ def appointments(user):
     held = appointments_of(user)
     if len(held) < 2:
         return []
-    return [{"label": str(one), "url": reverse("act_as", args=[one.pk]), "current": one.pk == user.appointment.pk} for one in held]
+    return [
+        {"label": str(one), "url": reverse("act_as", args=[one.pk]), "current": one.pk == user.appointment.pk}
+        for one in held
+    ]
 
 
 def menu(request, count):
@@ -56,13 +62,22 @@ def menu(request, count):
     if user.may("view_ledgers"):
         for title in GROUPS:
             ledgers = [one for one in REGISTRY.values() if one.group == title]
-            groups.append({"title": title, "items": [item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers]})
+            groups.append(
+                {
+                    "title": title,
+                    "items": [
+                        item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers
+                    ],
+                }
+            )
     reports = [item("指标", reverse("figures"), "bar-chart")] if user.may("view_figures") else []
     if user.may("import_ledgers"):
         reports.append(item("导入", reverse("uploads"), "upload"))
     groups.append({"title": "统计报送", "items": reports})
     if user.may("read_log"):
-        groups.append({"title": "系统", "items": [item("查看与导出记录", reverse("accesses"), "journal-text")]})
+        groups.append(
+            {"title": "系统", "items": [item("查看与导出记录", reverse("accesses"), "journal-text")]}
+        )
     if user.may("manage_users"):
         groups.append({"title": "系统", "items": [item("用户与任用", reverse("admin:index"), "gear")]})
     return [group for group in groups if group["items"]]
@@ -80,12 +95,18 @@ def place_picker(request):
     chain = [code[:n] for n in LEVELS if len(top) <= n <= len(code)]
     below = next((n for n in LEVELS if n > len(code)), None)
     names = dict(Place.names.filter(code__in=chain).values_list("code", "name"))
-    children = Place.names.filter(code__startswith=code, code__length=below, valid_to=None).order_by("code") if below else ()
+    children = (
+        Place.names.filter(code__startswith=code, code__length=below, valid_to=None).order_by("code")
+        if below
+        else ()
+    )
     return {
         "label": names.get(code, code),
         "level": level_of(code),
         "up": [{"label": names.get(c, c), "url": address(request, c, top)} for c in chain[:-1]],
-        "children": [{"label": one.name, "url": address(request, one.code, top), "current": False} for one in children],
+        "children": [
+            {"label": one.name, "url": address(request, one.code, top), "current": False} for one in children
+        ],
     }
 
 

@@ -6,6 +6,7 @@ from villages.lookups import HouseholdLookup, PlaceCode, PlaceLookup
 from villages.models import (
     LEVELS,
     TWELVE,
+    UNWILLING,
     Cadre,
     Household,
     Person,
@@ -19,6 +20,7 @@ from villages.models import (
 
 CLASS_A = "属于不采集的敏感信息，已丢弃"
 NEEDLESS = "按最小必要原则不采集，已丢弃"
+LABOUR = {"缺劳动力": "缺劳力"}
 REPEATED = "可由其他列推出，不重复采集"
 
 
@@ -39,6 +41,7 @@ def place_columns(*wanted, village="村"):
             Text(60),
             aliases=("乡镇", "乡镇名称", "所属乡镇", "乡镇街道", "镇"),
             fill=True,
+            label="乡镇",
         ),
         "village": Column(
             "@village",
@@ -99,18 +102,18 @@ PLACES = register(
                 Choice(
                     labels=tuple((v, v) for v in LEVELS.values()),
                     synonyms=(
-                        ("市", "地区"),
-                        ("市", "地级"),
-                        ("县", "县级"),
-                        ("县", "区县"),
-                        ("县", "县市区"),
-                        ("乡镇", "乡"),
-                        ("乡镇", "镇"),
-                        ("乡镇", "街道"),
-                        ("乡镇", "乡级"),
-                        ("村", "行政村"),
-                        ("村", "社区"),
-                        ("村", "村级"),
+                        ("地区", "市"),
+                        ("地级", "市"),
+                        ("县级", "县"),
+                        ("区县", "县"),
+                        ("县市区", "县"),
+                        ("乡", "乡镇"),
+                        ("镇", "乡镇"),
+                        ("街道", "乡镇"),
+                        ("乡级", "乡镇"),
+                        ("行政村", "村"),
+                        ("社区", "村"),
+                        ("村级", "村"),
                     ),
                 ),
                 aliases=("层级", "区划级别"),
@@ -245,9 +248,9 @@ HOUSEHOLDS = register(
             ),
             Column("size", aliases=("家庭人口", "人口数", "人数")),
             Column("labour", listed=False, aliases=("劳动力",)),
-            "kind",
-            Column("cause", aliases=("致贫原因", "主要致贫原因类型"), synonyms={"缺劳动力": "缺劳力"}),
-            Column("other_causes", listed=False, synonyms={"缺劳动力": "缺劳力"}),
+            Column("kind", listed=False),
+            Column("cause", aliases=("致贫原因", "主要致贫原因类型"), synonyms=LABOUR, quiet=(UNWILLING,)),
+            Column("other_causes", listed=False, synonyms=LABOUR, quiet=(UNWILLING,)),
             Column("identified_on", listed=False, aliases=("首次识别时间", "识别年度")),
             Column(
                 "status",
@@ -501,7 +504,8 @@ PEOPLE = register(
                 echo="household__cause",
                 aliases=("致贫原因1", "致贫原因"),
                 listed=False,
-                synonyms={"缺劳动力": "缺劳力"},
+                synonyms=LABOUR,
+                quiet=(UNWILLING,),
             ),
             Column(
                 "-unsafe", "危房户", echo="household__unsafe_house", aliases=("是否危房户",), listed=False

@@ -72,7 +72,11 @@ class PlaceLookup(Lookup):
         found = Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name")
         names = dict(found)
         deep = 12 if self.deepest == "村" else 6
-        return [(code, f"{names.get(code[:9], '')} {name}" if len(code) == 12 else name) for code, name in found if len(code) >= deep]
+        return [
+            (code, f"{names.get(code[:9], '')} {name}" if len(code) == 12 else name)
+            for code, name in found
+            if len(code) >= deep
+        ]
 
     def tell(self, values):
         codes = {code[:n] for code in values for n in (6, 9, 12)}

@@ -14,7 +14,16 @@ from povertyparty.pages.permit import find, may
 from villages.access import CHOSEN
 from villages.models import LEVELS, Appointment, Place, Role
 
-HOME = ("poor_villages", "households", "persons", "unlifted_households", "unlifted_persons", "reserves", "items", "items_overdue")
+HOME = (
+    "poor_villages",
+    "households",
+    "persons",
+    "unlifted_households",
+    "unlifted_persons",
+    "reserves",
+    "items",
+    "items_overdue",
+)
 BAD = {"items_overdue", "villages_short_of_reserves"}
 TODOS = 10
 
@@ -45,7 +54,9 @@ def cards(wanted, period, place):
     return [
         {
             "label": figure.label,
-            "value": f"{values[figure.code] or 0:,}" if not figure.split else "、".join(f"{k} {v}" for k, v in values[figure.code].items()),
+            "value": f"{values[figure.code] or 0:,}"
+            if not figure.split
+            else "、".join(f"{k} {v}" for k, v in values[figure.code].items()),
             "unit": figure.unit if not figure.split else "",
             "url": figure_url(figure, period, place),
             "tone": "bad" if figure.code in BAD and values[figure.code] else "",
@@ -77,7 +88,11 @@ def told(upload):
 
 def troubles(uploads):
     return [
-        {"text": f"“{upload}”{upload.trouble or '有错误的行，尚未提交'}", "url": reverse("upload_detail", args=[upload.pk]), "kind": "导入"}
+        {
+            "text": f"“{upload}”{upload.trouble or '有错误的行，尚未提交'}",
+            "url": reverse("upload_detail", args=[upload.pk]),
+            "kind": "导入",
+        }
         for upload in uploads
         if upload.state in {Upload.State.FAULTY, Upload.State.UNREADABLE}
     ]
@@ -101,7 +116,10 @@ def by_place(wanted, period, place):
         return []
     values = figures.values(wanted, period, place, length)
     below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
-    return [(one.code, one.name, {f.code: values.get((f.code, one.code), {} if f.split else 0) for f in wanted}) for one in below]
+    return [
+        (one.code, one.name, {f.code: values.get((f.code, one.code), {} if f.split else 0) for f in wanted})
+        for one in below
+    ]
 
 
 # Figures
@@ -155,7 +173,7 @@ def figure_page(request, code):
         "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
         "chart": chart(figure, value, rows),
-        "links": [{"label": "查看明细", "url": list_url}] if request.user.may("view_ledgers") else [],
+        "actions": [{"label": "查看明细", "url": list_url, "icon": "list", "primary": True}] if request.user.may("view_ledgers") else [],
     })  # fmt: skip
 
 
@@ -184,7 +202,15 @@ def accesses(request):
     rows = Access.objects.select_related("by").order_by("-pk")[:200]
     heads = [{"label": label} for label in ("时间", "操作人", "事项", "台账", "列", "行数", "事由")]
     cells = [
-        [timezone.localtime(a.at).strftime("%Y-%m-%d %H:%M"), a.by.name, a.get_kind_display(), a.ledger, "、".join(a.columns) or "（已遮盖）", a.rows, a.reason]
+        [
+            timezone.localtime(a.at).strftime("%Y-%m-%d %H:%M"),
+            a.by.name,
+            a.get_kind_display(),
+            a.ledger,
+            "、".join(a.columns) or "（已遮盖）",
+            a.rows,
+            a.reason,
+        ]
         for a in rows
     ]
     return render(request, "kit/log.html", {

@@ -6,10 +6,9 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from inspections.fiction.names import COUNTY_NAME
 from inspections.fiction.paper import pdf
 from inspections.models import Item
-from povertyparty.models import StoredFile, User
+from povertyparty.models import User
 from povertyparty.scope import acting
 from villages.access import chosen, scope_of, take_up
 from villages.models import Appointment, Role
@@ -27,12 +26,11 @@ CAST = (
     ("auditor", "季静姝", Role.AUDITOR, "county"),
     ("admin", "连承泽", Role.ADMINISTRATOR, "county"),
 )
-UNITS = {"department": f"{COUNTY_NAME}教育局", "supervisor": "县委督查室"}
-
 DONE = "措施已逐项落实，请予销号"
+LOOKED = {"methods": "查阅资料、实地走访", "verdict": "好", "note": "材料齐全，现场核验属实"}
 # Where the item lies, in which state it is found, and who takes which steps with it.
 STORY = (
-    ("village", "not_started", [("village", "start", {"note": "已召开会议，明确了分工和时限"})]),
+    ("village", "not_started", [("village", "start", {})]),
     ("village", "doing", [("village", "report", {"note": "两项措施已落实，第三项正在进行", "percent": 60})]),
     (
         "village",
@@ -42,69 +40,67 @@ STORY = (
             ("townshiplead", "return", {"note": "缺少会议记录，请补充后再报"}),
         ],
     ),
+    ("township", "doing", [("township", "report", {"note": "措施均已落实，待乡镇审核", "percent": 100})]),
     ("township", "doing", [("township", "apply", {"note": DONE})]),
+    ("township", "doing", [("township", "apply", {"note": DONE}), ("county", "verify", LOOKED)]),
     (
-        "township",
+        "department",
         "doing",
         [
-            ("township", "apply", {"note": DONE}),
-            ("county", "verify", {"note": "材料齐全，现场核验属实", "verdict": "好"}),
-        ],
-    ),
-    (
-        "county",
-        "mostly",
-        [
             ("department", "apply", {"note": DONE}),
-            ("supervisor", "verify", {"note": "抽查两户，情况属实", "verdict": "较好"}),
-            ("countylead", "close", {}),
+            ("supervisor", "verify", LOOKED | {"verdict": "较好"}),
+            ("countylead", "close", {"note": "同意销号"}),
         ],
     ),
-    ("county", "mostly", [("department", "apply", {"note": DONE})]),
+    ("department", "doing", [("department", "apply", {"note": DONE})]),
 )
 
 
-def lively_village(county):
-    """The village in which most is still to be done: there the village's own desk has something to show."""
-    counts = Counter(item.village for item in county.items if item.state in ("未启动", "正在整改"))
-    return max(county.villages, key=lambda village: counts[village])
+class Stage:
+    """Where the play takes place: the village and the department that have most to do, so that their desks show something."""
 
+    def __init__(self, county):
+        unfinished = [item for item in county.items if item.state in ("未启动", "正在整改")]
+        village = Counter(item.village for item in unfinished).most_common(1)[0][0]
+        self.unit = Counter(item.unit for item in unfinished if item.state == "正在整改").most_common(1)[0][0]
+        self.places = {"village": village.code, "township": village.township.code, "county": county.code}
+        self.names = {"village": village.name, "township": village.township.name, "county": county.name}
+        self.units = {"department": self.unit, "supervisor": "县委督查室"}
+        self.touched = []
 
-def enter(village, password):
-    """One account for each role; everywhere outside the demo people are appointed one by one."""
-    places = {"village": village.code, "township": village.township.code, "county": village.township.code[:6]}
-    sealed = make_password(password)
-    for username, name, role, where in CAST:
-        runs_the_system = role == Role.ADMINISTRATOR
-        user = User.objects.create(
-            username=username,
-            name=name,
-            password=sealed,
-            is_staff=runs_the_system,
-            is_superuser=runs_the_system,
-        )
-        Appointment.objects.create(
-            user=user,
-            role=role,
-            place_id=places[where],
-            unit=UNITS.get(username, ""),
-            from_on=timezone.localdate(),
-        )
-    return places
+    def enter(self, password):
+        """One account for each role; everywhere outside the demo people are appointed one by one."""
+        sealed, today = make_password(password), timezone.localdate()
+        for username, name, role, where in CAST:
+            runs_the_system = role == Role.ADMINISTRATOR
+            user = User.objects.create(
+                username=username,
+                name=name,
+                password=sealed,
+                is_staff=runs_the_system,
+                is_superuser=runs_the_system,
+            )
+            unit = self.units.get(username, "")
+            Appointment.objects.create(
+                user=user, role=role, place_id=self.places[where], unit=unit, from_on=today
+            )
 
+    def play(self):
+        """Take the steps of the story; yields a line on each item. Where there is no such item, that part is left out."""
+        for where, state, steps in STORY:
+            item = self.item(where, state, actor(steps[0][0]))
+            if item is None:
+                continue
+            self.touched.append(item.pk)
+            for username, verb, details in steps:
+                step(item.pk, verb, actor(username), details)
+            yield f"{item.code}：{'、'.join(Item.STEPS[verb].label for _, verb, _ in steps)}"
 
-def play(places):
-    """Take the steps of the story; yields a line on each item. Where the county has no such item, that part is left out."""
-    touched = []
-    for where, state, steps in STORY:
-        with acting(scope_of(actor(steps[0][0]).appointment)):
-            item = item_in(places[where], state, touched)
-        if item is None:
-            continue
-        touched.append(item.pk)
-        for username, verb, details in steps:
-            step(item.pk, actor(username), verb, dict(details))
-        yield f"{item.code}：{'、'.join(Item.STEPS[verb].label for _, verb, _ in steps)}"
+    def item(self, where, state, user):
+        """The one that is due first."""
+        with acting(scope_of(user.appointment)):
+            rows = Item.objects.filter(state=state).exclude(pk__in=self.touched).order_by("due_on", "pk")
+            return rows.filter(unit=self.unit).first() if where == "department" else rows.first()
 
 
 def actor(username):
@@ -112,28 +108,14 @@ def actor(username):
     return take_up(user, chosen(user))
 
 
-def item_in(place, state, touched):
-    """The one that is due first."""
-    return (
-        Item.objects.within(place)
-        .filter(state=state)
-        .exclude(pk__in=touched)
-        .order_by("due_on", "pk")
-        .first()
-    )
-
-
-def step(pk, user, verb, details):
+def step(pk, verb, user, details):
     """What the browser does, in the same scope and by the same verb."""
     with acting(scope_of(user.appointment)):
         item = Item.objects.get(pk=pk)
-        if "evidence" in Item.STEPS[verb].needs:
-            details["evidence"] = [evidence(item, user)]
-        item.take(verb, user, **details)
+        evidence = {"evidence": [proof(item)]} if verb == "apply" else {}
+        item.take(verb, user, **details, **evidence)
 
 
-def evidence(item, user):
+def proof(item):
     lines = [f"{item.place.name}整改情况说明", f"事项编号：{item.code}", "本页由演示程序生成，内容虚构。"]
-    return StoredFile.keep(
-        ContentFile(pdf(lines), name="整改情况说明.pdf"), place_code=item.place_id, by=user
-    )
+    return ContentFile(pdf(lines), name="整改情况说明.pdf")

@@ -1,5 +1,7 @@
 """整改事项: one thing to be put right, by one place, by one day, moved by named steps to closing (domain.md §2.3)."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -107,6 +109,20 @@ STEPS = {
 }
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in a state: the step that leads on, the roles it is asked of, what they are called."""
+
+    verb: str
+    roles: frozenset
+    who: str
+    told: str = ""
+
+    @property
+    def what(self):
+        return self.told or STEPS[self.verb].label
+
+
 class ItemQuerySet(ScopedQuerySet):
     def open(self):
         return self.exclude(state__in=list(FINISHED))
@@ -117,7 +133,7 @@ class ItemQuerySet(ScopedQuerySet):
 
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
-        states = [state for state, (roles, _, _) in Item.TURNS.items() if user.role in roles]
+        states = [state for state, turn in Item.TURNS.items() if user.role in turn.roles]
         rows = self.filter(state__in=states).not_judged_by(user).of_unit(user)
         return rows.prefetch_related("trail").order_by(F("due_on").asc(nulls_last=True), "pk")
 
@@ -140,13 +156,12 @@ class Item(Stepping, Local):
     Kind = labels("立行立改", "限期整改", "长期坚持")
     Cause = labels("思想认识不到位", "担当精神不够强", "能力素质不过硬", "作风建设不扎实")
 
-    # Whose turn it is in a state: the roles, how they are called, what they are to do.
     TURNS = {
-        State.NOT_STARTED: (FILERS, "责任单位", "启动整改"),
-        State.DOING: (FILERS, "责任单位", "报告进展，整改到位后申请销号"),
-        State.MOSTLY: (FILERS | TOWNSHIP, "责任单位", "申请销号"),
-        State.APPLIED: (VERIFIERS, "县委组织部经办人或督查", "核验"),
-        State.VERIFIED: (LEADERS, "县委组织部领导", "销号"),
+        State.NOT_STARTED: Turn("start", FILERS, "责任单位"),
+        State.DOING: Turn("report", FILERS, "责任单位", "报告进展，整改到位后申请销号"),
+        State.MOSTLY: Turn("apply", FILERS | TOWNSHIP, "责任单位"),
+        State.APPLIED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
+        State.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
     }
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="items", verbose_name="检视问题")

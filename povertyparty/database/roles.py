@@ -23,6 +23,7 @@ log = logging.getLogger("povertyparty.database")
 READ = frozenset({"SELECT"})
 APPEND = READ | {"INSERT"}
 WORK = APPEND | {"UPDATE", "DELETE"}
+ANALYZE = {"MAINTAIN"}  # of PostgreSQL 17 and later: an import refreshes the planner's statistics of what it filled
 # IS NOT TRUE instead of plain >= and <: the planner guesses 1/200 for a range whose ends it cannot know, and then joins a
 # county row by row (6.4 s for a page); for a negated truth test it guesses 4/9. The index is chosen by the queryset's own
 # constants. An unset or empty setting must let nothing through, hence the coalesce.
@@ -198,21 +199,21 @@ def missing_entry(cursor, roles):
 
 
 def changed_tables(cursor, roles):
-    wanted, present = declared(roles), recorded(cursor, roles)
+    wanted, present = declared(roles, cursor.connection.server_version >= 170000), recorded(cursor, roles)
     for table in sorted(wanted.keys() & present.keys()):
         yield from statements(table, wanted[table], present[table], roles)
 
 
-def declared(roles):
+def declared(roles, since_17=False):
     tables = {MigrationRecorder.Migration._meta.db_table: guard(roles, roles.granted, READ)}
     for model in apps.get_models(include_auto_created=True):
         if not model._meta.proxy:
-            tables[model._meta.db_table] = declared_by(model, roles)
+            tables[model._meta.db_table] = declared_by(model, roles, ANALYZE if since_17 else frozenset())
     return tables
 
 
-def declared_by(model, roles):
-    rights = APPEND if getattr(model, "append_only", False) else WORK
+def declared_by(model, roles, more=frozenset()):
+    rights = (APPEND if getattr(model, "append_only", False) else WORK) | more
     column = getattr(model, "scope_column", None)
     if not column:
         return guard(roles, roles.granted, rights)

@@ -1,6 +1,8 @@
 """Forms made from a ledger's columns: the same kinds read a typed value and an uploaded cell."""
 
+from crispy_forms.bootstrap import InlineCheckboxes
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 
 from povertyparty import kinds
@@ -27,22 +29,41 @@ class RecordForm(forms.Form):
         self.ledger, self.record, self.sensitive = ledger, record, sensitive
         self.written = [c for c in ledger.stored if not (c.once and record is not None)]
         if places:
-            self.fields["place"] = forms.ChoiceField(label="村（地区）", choices=places, initial=record.place_id if record else None)
+            self.fields["place"] = forms.ChoiceField(
+                label="村（地区）", choices=places, initial=record.place_id if record else None
+            )
         for column in self.written:
             self.fields[column.name] = self.entry(column)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
+        several = {name for name, one in self.fields.items() if isinstance(one, forms.MultipleChoiceField)}
+        self.helper.layout = Layout(
+            *(InlineCheckboxes(name) if name in several else name for name in self.fields)
+        )
 
     def entry(self, column):
-        kind, given = column.kind, getattr(self.record, column.attname, None) if self.record is not None else None
-        options = {"label": column.header, "required": column.required and not self.keeps(column), "help_text": kind.help}
+        kind, given = (
+            column.kind,
+            getattr(self.record, column.attname, None) if self.record is not None else None,
+        )
+        options = {
+            "label": column.header,
+            "required": column.required and not self.keeps(column),
+            "help_text": kind.help,
+        }
         options["initial"] = self.initial_text(column, given)
         if isinstance(kind, kinds.Choices):
-            return forms.MultipleChoiceField(choices=kind.labels, widget=forms.CheckboxSelectMultiple, **options | {"initial": given})
+            return forms.MultipleChoiceField(
+                choices=kind.labels, widget=forms.CheckboxSelectMultiple, **options | {"initial": given}
+            )
         if isinstance(kind, kinds.Choice):
-            return forms.ChoiceField(choices=[("", "（未填）"), *kind.labels], **options | {"initial": given, "help_text": ""})
+            return forms.ChoiceField(
+                choices=[("", "（未填）"), *kind.labels], **options | {"initial": given, "help_text": ""}
+            )
         if isinstance(kind, kinds.YesNo):
-            return forms.ChoiceField(choices=[("", "（未填）"), ("是", kind.yes), ("否", kind.no)], **options | {"help_text": ""})
+            return forms.ChoiceField(
+                choices=[("", "（未填）"), ("是", kind.yes), ("否", kind.no)], **options | {"help_text": ""}
+            )
         wide = isinstance(kind, kinds.Text) and kind.longest > 400
         widget = forms.Textarea(attrs={"rows": 3}) if wide else forms.TextInput(attrs={"autocomplete": "off"})
         if isinstance(kind, kinds.Number):
@@ -51,14 +72,20 @@ class RecordForm(forms.Form):
 
     def keeps(self, column):
         """Whether the value is shown masked, so that leaving it alone keeps it."""
-        return column.sensitive and self.record is not None and bool(getattr(self.record, column.attname, None))
+        return (
+            column.sensitive and self.record is not None and bool(getattr(self.record, column.attname, None))
+        )
 
     def initial_text(self, column, given):
         if given is None or given in ("", []):
             return ""
         if column.sensitive:
             return column.masked(column.store(given))
-        return column.kind.show(given).replace(",", "") if isinstance(column.kind, kinds.Number) else column.kind.show(given)
+        return (
+            column.kind.show(given).replace(",", "")
+            if isinstance(column.kind, kinds.Number)
+            else column.kind.show(given)
+        )
 
     def clean(self):
         self.changes = {}

@@ -12,10 +12,10 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
 from povertyparty import jobs, writing
-from povertyparty.ledger import REGISTRY
-from povertyparty.listing import SIZES, Listing, kinds_label, said
-from povertyparty.models import Access, StoredFile
 from povertyparty.files import XLSX
+from povertyparty.ledger import REGISTRY
+from povertyparty.listing import SIZES, Listing, said
+from povertyparty.models import Access, StoredFile
 from povertyparty.pages.forms import filter_helper
 from povertyparty.pages.permit import find, may
 from povertyparty.rows import Body, Reader
@@ -36,7 +36,14 @@ def ledger_list(request, code):
     listing = listing_of(request, ledger)
     reader = listing.reader(sensitive=False)
     body = Body(reader, listing.key, reverse("record", args=[code, 0])).html(listing.page(reader))
-    return render(request, "kit/list.html", {
+    # Cells were escaped one by one when the body was joined.
+    return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})  # noqa: S308
+
+
+def around(request, ledger, listing):
+    """Everything on the page but the rows."""
+    code = ledger.code
+    return {
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
         "count_text": f"共 {listing.count:,} {ledger.unit}",
@@ -45,8 +52,6 @@ def ledger_list(request, code):
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
         "heads": heads(request, listing),
-        # Cells were escaped one by one when the body was joined.
-        "body": mark_safe(body),  # noqa: S308
         "pager": pager(request, listing),
         "actions": actions(request, ledger),
         "columns": chooser(listing),
@@ -55,7 +60,7 @@ def ledger_list(request, code):
         "export": export_form(request, ledger, listing) if request.user.may("export_ledgers") else None,
         "figure": figure_card(listing),
         "empty": empty(request, ledger, listing),
-    })  # fmt: skip
+    }
 
 
 def address(request, **changed):
@@ -67,7 +72,11 @@ def address(request, **changed):
 
 def chips(request, listing):
     found = [
-        {"label": one.label, "value": said(one, value), "remove_url": address(request, **{one.parameter: None})}
+        {
+            "label": one.label,
+            "value": said(one, value),
+            "remove_url": address(request, **{one.parameter: None}),
+        }
         for one, value in listing.narrowed
     ]
     if listing.search:
@@ -79,7 +88,7 @@ def heads(request, listing):
     column, descending = listing.sorted_by
     return [
         {
-            "label": kinds_label(one) if not one.kind.numeric else one.header,
+            "label": one.label if not one.kind.numeric else one.header,
             "numeric": one.kind.numeric,
             "key": one is listing.key,
             "sorted": ("desc" if descending else "asc") if one is column else "",
@@ -118,14 +127,21 @@ def actions(request, ledger):
     if request.user.may("import_ledgers"):
         found.append({"label": "导入", "url": reverse("upload"), "icon": "upload"})
     if ledger.editable and request.user.may("edit_ledgers"):
-        found.append({"label": "新增", "url": reverse("record_add", args=[ledger.code]), "icon": "plus-lg", "primary": True})
+        found.append(
+            {
+                "label": "新增",
+                "url": reverse("record_add", args=[ledger.code]),
+                "icon": "plus-lg",
+                "primary": True,
+            }
+        )
     return found
 
 
 def chooser(listing):
     shown = set(listing.columns)
     return [
-        {"code": c.name, "label": kinds_label(c), "chosen": c in shown, "fixed": c is listing.key}
+        {"code": c.name, "label": c.label, "chosen": c in shown, "fixed": c is listing.key}
         for c in listing.ledger.columns
         if c.name != "-serial" and not c.never
     ]
@@ -147,10 +163,25 @@ def figure_card(listing):
 
 def empty(request, ledger, listing):
     if listing.narrowed or listing.search or listing.figure:
-        return {"text": "没有符合条件的记录。", "remedy": "请放宽条件再查。", "url": "?", "link": "清除全部条件"}
+        return {
+            "text": "没有符合条件的记录。",
+            "remedy": "请放宽条件再查。",
+            "url": "?",
+            "link": "清除全部条件",
+        }
     if request.user.may("import_ledgers"):
-        return {"text": f"还没有{ledger.title}的记录。", "remedy": "可以把现有的 Excel 台账直接上传。", "url": reverse("upload"), "link": "去上传"}
-    return {"text": f"还没有{ledger.title}的记录。", "remedy": "由经办人导入或新增后在这里查看。", "url": "", "link": ""}
+        return {
+            "text": f"还没有{ledger.title}的记录。",
+            "remedy": "可以把现有的 Excel 台账直接上传。",
+            "url": reverse("upload"),
+            "link": "去上传",
+        }
+    return {
+        "text": f"还没有{ledger.title}的记录。",
+        "remedy": "由经办人导入或新增后在这里查看。",
+        "url": "",
+        "link": "",
+    }
 
 
 @may("view_ledgers", "POST")
@@ -165,7 +196,9 @@ def ledger_columns(request, code):
     else:
         kept[code] = chosen
     request.user.save(update_fields=["preferences"])
-    return redirect(request.META.get("HTTP_REFERER") if same_site(request) else reverse("ledger", args=[code]))
+    return redirect(
+        request.META.get("HTTP_REFERER") if same_site(request) else reverse("ledger", args=[code])
+    )
 
 
 def same_site(request):
@@ -176,7 +209,10 @@ def same_site(request):
 
 
 def export_form(request, ledger, listing):
-    layouts = [{"code": f"layout:{name}", "label": f"官方表样（{name}）" if name else "官方表样"} for name in ledger.layouts]
+    layouts = [
+        {"code": f"layout:{name}", "label": f"官方表样（{name}）" if name else "官方表样"}
+        for name in ledger.layouts
+    ]
     return {
         "url": reverse("ledger_export", args=[ledger.code]) + "?" + request.GET.urlencode(),
         "reason_needed": False,
@@ -210,7 +246,10 @@ def ledger_export(request, code):
     return HttpResponse(
         content.getvalue(),
         content_type=MEDIA,
-        headers={"Content-Disposition": content_disposition_header(True, name), "Cache-Control": "private, no-store"},
+        headers={
+            "Content-Disposition": content_disposition_header(True, name),
+            "Cache-Control": "private, no-store",
+        },
     )
 
 
@@ -237,12 +276,17 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
     """Write the workbook and return its name. The official layout goes out as the form has it, header by header."""
     kind, _, layout = wanted["format"].partition(":")
     if kind == "list":
-        columns = [(kinds_label(c), c) for c in listing.columns]
+        columns = [(c.label, c) for c in listing.columns]
     else:
         columns = ledger.layout(layout if layout in ledger.layouts else "")
     reader = Reader(ledger, [column for _, column in columns], sensitive=wanted["full"])
     now = timezone.localtime()
-    form = form_of(ledger, columns, wanted["where"], f"导出人：{user}　导出时间：{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}")
+    form = form_of(
+        ledger,
+        columns,
+        wanted["where"],
+        f"导出人：{user}　导出时间：{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
+    )
     rows = reader.cells(listing.rows)
     writing.write(target, form, told(rows, progress, listing.count) if progress else rows)
     return f"{wanted['where']}{ledger.title}{now:%Y%m%d-%H%M}.xlsx"
@@ -289,10 +333,14 @@ def template(request, code):
     ledger = find(REGISTRY, code)
     layout = request.GET.get("layout", "")
     content = io.BytesIO()
-    columns = [(h, c) for h, c in ledger.layout(layout if layout in ledger.layouts else "") if not (c and c.never)]
+    columns = [
+        (h, c) for h, c in ledger.layout(layout if layout in ledger.layouts else "") if not (c and c.never)
+    ]
     writing.write(content, form_of(ledger, columns, str(request.user.place or ""), template=True))
     return HttpResponse(
-        content.getvalue(), content_type=MEDIA, headers={"Content-Disposition": content_disposition_header(True, f"{ledger.title}（空白表）.xlsx")}
+        content.getvalue(),
+        content_type=MEDIA,
+        headers={"Content-Disposition": content_disposition_header(True, f"{ledger.title}（空白表）.xlsx")},
     )
 
 

@@ -8,7 +8,6 @@ from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 
 from povertyparty.ledger import REGISTRY
-from povertyparty.listing import kinds_label
 from povertyparty.models import Access, User
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.permit import find, may
@@ -60,7 +59,7 @@ def groups(request, ledger, found, revealed):
         clear = column.name == revealed
         text = shown(column, sensitive=clear)(value)
         titles.setdefault(column.group or ("家庭登记" if column.echo and column.is_loose else "基本信息"), []).append({
-            "label": kinds_label(column) if not column.kind.numeric else column.header,
+            "label": column.label if not column.kind.numeric else column.header,
             "value": text,
             "masked": column.sensitive and not clear and bool(text),
             "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if may_see and column.field is not None else "",
@@ -84,21 +83,30 @@ def related(ledger, found):
         other = next((one for one in REGISTRY.values() if one.model is relation.related_model), None)
         if other is None or relation.field.name not in {f.name for f in other.model._meta.local_fields}:
             continue
-        rows = other.model.objects.filter(**{relation.field.name: getattr(found, relation.field.target_field.attname)})
+        rows = other.model.objects.filter(
+            **{relation.field.name: getattr(found, relation.field.target_field.attname)}
+        )
         tables.append(table(other, rows))
     return [one for one in tables if one["count"]]
 
 
 def table(ledger, rows):
-    columns = [c for c in ledger.columns if c.listed and c.name != "-serial" and not c.is_part and not c.never][:6]
+    columns = [
+        c for c in ledger.columns if c.listed and c.name != "-serial" and not c.is_part and not c.never
+    ][:6]
     texts = Reader(ledger, columns).texts(rows.order_by(*ledger.order)[:NEWEST])
     return {
         "title": ledger.title,
         "count": rows.count(),
         "url": "",
-        "heads": [{"label": kinds_label(c), "numeric": c.kind.numeric} for c in columns],
+        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in columns],
         "rows": [
-            {"url": reverse("record", args=[ledger.code, pk]), "cells": [{"value": v, "numeric": c.kind.numeric} for c, v in zip(columns, line, strict=True)]}
+            {
+                "url": reverse("record", args=[ledger.code, pk]),
+                "cells": [
+                    {"value": v, "numeric": c.kind.numeric} for c, v in zip(columns, line, strict=True)
+                ],
+            }
             for pk, line in texts
         ],
     }
@@ -110,8 +118,15 @@ def table(ledger, rows):
 def history(ledger, found, newest=NEWEST):
     """The last events, each with what it changed, who did it and where it came from."""
     events = list(found.events.order_by("-pgh_id")[: newest + 1])
-    people = dict(User.objects.filter(pk__in={(e.pgh_context or {}).get("user") for e in events} - {None}).values_list("pk", "name"))
-    return [told(ledger, event, earlier, people) for event, earlier in zip(events, [*events[1:], None], strict=True)][:newest]
+    people = dict(
+        User.objects.filter(pk__in={(e.pgh_context or {}).get("user") for e in events} - {None}).values_list(
+            "pk", "name"
+        )
+    )
+    return [
+        told(ledger, event, earlier, people)
+        for event, earlier in zip(events, [*events[1:], None], strict=True)
+    ][:newest]
 
 
 def told(ledger, event, earlier, people):
@@ -132,7 +147,13 @@ def differences(ledger, event, earlier):
         before, after = getattr(earlier, column.attname), getattr(event, column.attname)
         if before != after:
             show = shown(column, sensitive=False)
-            found.append({"label": kinds_label(column), "before": show(column.store(before)), "after": show(column.store(after))})
+            found.append(
+                {
+                    "label": column.label,
+                    "before": show(column.store(before)),
+                    "after": show(column.store(after)),
+                }
+            )
     if getattr(event, "place_id", None) != getattr(earlier, "place_id", None):
         found.append({"label": "村（地区）", "before": earlier.place_id, "after": event.place_id})
     return found
@@ -140,19 +161,36 @@ def differences(ledger, event, earlier):
 
 def origin(found):
     """The Excel row that the record last came from."""
-    row = UploadedRow.objects.select_related("upload__file").filter(pk=found.origin_id).first() if found.origin_id else None
+    row = (
+        UploadedRow.objects.select_related("upload__file").filter(pk=found.origin_id).first()
+        if found.origin_id
+        else None
+    )
     if row is None:
         return None
     name = row.upload.file.name if row.upload.file_id else "（原表已按期清除）"
-    return {"file": name, "sheet": row.sheet, "row": row.number, "url": reverse("upload_detail", args=[row.upload_id]), "at": row.upload.committed_at}
+    return {
+        "file": name,
+        "sheet": row.sheet,
+        "row": row.number,
+        "url": reverse("upload_detail", args=[row.upload_id]),
+        "at": row.upload.committed_at,
+    }
 
 
 def actions(request, ledger, found):
     found_actions = []
     if ledger.page:
-        found_actions.append({"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True})
+        found_actions.append(
+            {"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True}
+        )
     if ledger.editable and request.user.may("edit_ledgers"):
-        edit = {"label": "修改", "url": reverse("record_edit", args=[ledger.code, found.pk]), "icon": "pencil", "primary": not ledger.page}
+        edit = {
+            "label": "修改",
+            "url": reverse("record_edit", args=[ledger.code, found.pk]),
+            "icon": "pencil",
+            "primary": not ledger.page,
+        }
         found_actions.insert(0, edit) if ledger.page else found_actions.append(edit)
     return found_actions
 
@@ -168,7 +206,13 @@ def record_reveal(request, code, pk, name):
         messages.error(request, "请写明查看事由（至少4个字）。")
         return redirect("record", code, pk)
     Access.objects.create(
-        kind=Access.Kind.REVEAL, by=request.user, place_code=current().lo, ledger=code, record=pk, columns=[column.header], reason=reason[:200]
+        kind=Access.Kind.REVEAL,
+        by=request.user,
+        place_code=current().lo,
+        ledger=code,
+        record=pk,
+        columns=[column.header],
+        reason=reason[:200],
     )
     return show(request, ledger, found, revealed=name)
 
@@ -191,7 +235,9 @@ def record_add(request, code):
         if saved(form, found, lambda: found.save(force_insert=True)):
             messages.success(request, f"已新增：{found}")
             return redirect("record", code, found.pk)
-    return edit_page(request, ledger, form, f"新增{ledger.model._meta.verbose_name}", reverse("ledger", args=[code]))
+    return edit_page(
+        request, ledger, form, f"新增{ledger.model._meta.verbose_name}", reverse("ledger", args=[code])
+    )
 
 
 @may("edit_ledgers", "GET", "POST")
@@ -204,7 +250,16 @@ def record_edit(request, code, pk):
         seen = request.POST.get("version", "")
         if seen != str(found.version):
             form.is_valid()
-            return edit_page(request, ledger, form, f"修改：{found}", back, version=found.version, clash=clash(ledger, found, form, seen), status=409)
+            return edit_page(
+                request,
+                ledger,
+                form,
+                f"修改：{found}",
+                back,
+                version=found.version,
+                clash=clash(ledger, found, form, seen),
+                status=409,
+            )
         if form.is_valid() and saved(form, found, lambda: update(found, form.changes)):
             messages.success(request, "已保存。")
             return HttpResponseRedirect(back)
@@ -216,7 +271,9 @@ def saved(form, found, save):
     for name, value in form.changes.items():
         setattr(found, name, value)
     for rule in form.ledger.rules:
-        for name, reason, grave in rule({k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}):
+        for name, reason, grave in rule(
+            {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}
+        ):
             if grave:
                 form.add_error(name if name in form.fields else None, reason)
     if form.errors:
@@ -238,7 +295,9 @@ class Overtaken(Exception):
 
 
 def update(found, changes):
-    values = {name.removesuffix("_id") if name == "place_id" else name: value for name, value in changes.items()}
+    values = {
+        name.removesuffix("_id") if name == "place_id" else name: value for name, value in changes.items()
+    }
     rows = type(found).objects.filter(pk=found.pk, version=found.version)
     if not rows.update(**values, version=models.F("version") + 1):
         raise Overtaken
@@ -255,8 +314,20 @@ def clash(ledger, found, form, seen):
         was = getattr(original, column.attname) if original is not None else None
         theirs, yours = getattr(found, column.attname), getattr(form, "changes", {}).get(column.attname, was)
         if len({repr(v) for v in (was, theirs, yours)}) > 1:
-            rows.append({"label": kinds_label(column), "original": show(column.store(was)), "theirs": show(column.store(theirs)), "yours": show(column.store(yours))})
-    return {"who": latest[0]["who"], "at": latest[0]["at"], "rows": rows, "reload_url": reverse("record_edit", args=[ledger.code, found.pk])}
+            rows.append(
+                {
+                    "label": column.label,
+                    "original": show(column.store(was)),
+                    "theirs": show(column.store(theirs)),
+                    "yours": show(column.store(yours)),
+                }
+            )
+    return {
+        "who": latest[0]["who"],
+        "at": latest[0]["at"],
+        "rows": rows,
+        "reload_url": reverse("record_edit", args=[ledger.code, found.pk]),
+    }
 
 
 def edit_page(request, ledger, form, title, back, version=None, clash=None, status=200):
@@ -266,7 +337,14 @@ def edit_page(request, ledger, form, title, back, version=None, clash=None, stat
         {"label": title, "url": ""},
     ]
     hidden = f'<input type="hidden" name="version" value="{int(version)}">' if version is not None else ""
-    context = {"title": title, "crumbs": crumbs, "form": form, "back_url": back, "clash": clash, "hidden_fields": mark_safe(hidden)}  # noqa: S308
+    context = {
+        "title": title,
+        "crumbs": crumbs,
+        "form": form,
+        "back_url": back,
+        "clash": clash,
+        "hidden_fields": mark_safe(hidden),
+    }
     return render(request, "kit/form.html", context, status=status)
 
 

@@ -38,14 +38,19 @@ def test_a_figure_opens_and_exports_exactly_its_rows(code, officer, client_of, i
     page = client.get(f"/ledgers/{figure.ledger}/{query}&size=200").content.decode()
     assert int(re.search(r"共 ([\d,]+)", page)[1].replace(",", "")) == counted
     assert page.count("<tr data-href") == min(counted, 200)
-    assert rows_in(client.post(f"/ledgers/{figure.ledger}/export/{query}", {"format": "list"}).content) == counted
+    assert (
+        rows_in(client.post(f"/ledgers/{figure.ledger}/export/{query}", {"format": "list"}).content)
+        == counted
+    )
 
 
 def test_the_figures_of_the_fictional_county_are_its_own(fiction, officer, in_scope):
     told = fiction.answers(ON)
     with in_scope(officer):
         found = values(REGISTRY.values(), Period(ON), fiction.code)
-    assert {code: found[code] for code in found if code in told} == {code: told[code] for code in found if code in told}
+    assert {code: found[code] for code in found if code in told} == {
+        code: told[code] for code in found if code in told
+    }
     assert len(set(found) & set(told)) >= 20
 
 
@@ -56,5 +61,7 @@ def test_the_townships_of_a_figure_add_up_to_the_county(code, fiction, officer, 
         return
     with in_scope(officer):
         parts = values([figure], Period(ON), fiction.code, length=9)
-    added = sum(sum(v.values()) if figure.split else v for v in parts.values())
+        above = figure.rows(Period(ON)).extra(where=["length(place_code) < 9"]) if figure.code == "findings" else []
+        spanning = len(above)  # findings that several townships share
+    added = spanning + sum(sum(v.values()) if figure.split else v for v in parts.values())
     assert added == number(figure, officer, in_scope)

@@ -7,7 +7,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ["inspections", "villages", "povertyparty"]
-INSIDE = ["management", "urls", "pages", "frame", "access", "fiction", "desk", "figures", "ledgers", "lookups", "models"]
+INSIDE = [
+    "management",
+    "urls",
+    "pages",
+    "frame",
+    "access",
+    "fiction",
+    "desk",
+    "figures",
+    "ledgers",
+    "lookups",
+    "models",
+]
 VAGUE = {"utils", "helpers", "common", "misc", "services", "managers", "base_views", "signals"}
 
 
@@ -31,14 +43,18 @@ def floor(parts):
 
 
 def test_apps_import_downwards_only():
-    assert not [f"{f} imports {n}" for f, _, n in imports() if APPS.index(n.split(".")[0]) < APPS.index(f.parts[0])]
+    assert not [
+        f"{f} imports {n}" for f, _, n in imports() if APPS.index(n.split(".")[0]) < APPS.index(f.parts[0])
+    ]
 
 
 @pytest.mark.parametrize("app", ["villages", "inspections"])
 def test_inside_an_app_modules_import_downwards_only(app):
     pairs = [(f, n) for f, _, n in imports() if f.parts[0] == n.split(".")[0] == app]
     floors = [(f, n, floor(f.with_suffix("").parts[1:]), floor(n.split(".")[1:])) for f, n in pairs]
-    assert not [f"{f} imports {n}" for f, n, here, there in floors if None not in (here, there) and there < here]
+    assert not [
+        f"{f} imports {n}" for f, n, here, there in floors if None not in (here, there) and there < here
+    ]
 
 
 def test_imports_of_our_own_stand_at_the_top_of_their_file():
@@ -47,7 +63,11 @@ def test_imports_of_our_own_stand_at_the_top_of_their_file():
 
 def test_no_module_has_a_vague_name_and_nothing_listens_to_signals():
     assert not [str(file) for file, _ in modules() if file.stem in VAGUE]
-    listening = [str(f) for f, tree in modules() if "signals import" in ast.unparse(tree) or "django.dispatch" in ast.unparse(tree)]
+    listening = [
+        str(f)
+        for f, tree in modules()
+        if "signals import" in ast.unparse(tree) or "django.dispatch" in ast.unparse(tree)
+    ]
     assert not listening
 
 
@@ -55,5 +75,7 @@ def test_the_ground_knows_no_village():
     """Not even in words: the ground's code names no domain app outside settings and the user's scope hook."""
     told = {Path("povertyparty/settings.py"), Path("povertyparty/urls.py")}
     assert not [
-        f"{file}: {name}" for file, _, name in imports() if file.parts[0] == "povertyparty" and file not in told and name.split(".")[0] != "povertyparty"
+        f"{file}: {name}"
+        for file, _, name in imports()
+        if file.parts[0] == "povertyparty" and file not in told and name.split(".")[0] != "povertyparty"
     ]

@@ -20,7 +20,13 @@ def planted(fiction, fiction_user):
     here, there = fiction.townships[0].code, fiction.townships[1].code
     with everywhere("test data"):
         for ledger in REGISTRY.values():
-            name = next((n for n in ("head", "name", "symptom", "text", "main_industry") if n in {f.name for f in ledger.model._meta.fields}))
+            name = next(
+                (
+                    n
+                    for n in ("head", "name", "symptom", "text", "main_industry")
+                    if n in {f.name for f in ledger.model._meta.fields}
+                )
+            )
             rows = ledger.model.objects.within(there)
             if ledger.code != "places":
                 rows.update(**{name: SENTINEL})
@@ -51,10 +57,18 @@ def test_every_address_says_who_may_open_it():
 def test_lists_never_show_another_township(code, planted, client_of):
     user, there = planted
     client = client_of(user)
-    for query in ("", f"?place={there}", f"?q={SENTINEL}", "?size=200&page=1", *(f"?figure={f}&on=2020-06-30" for f in FIGURES if FIGURES[f].ledger == code)):
+    for query in (
+        "",
+        f"?place={there}",
+        f"?q={SENTINEL}",
+        "?size=200&page=1",
+        *(f"?figure={f}&on=2020-06-30" for f in FIGURES if FIGURES[f].ledger == code),
+    ):
         page = client.get(f"/ledgers/{code}/{query}")
         assert page.status_code == 200
-        assert SENTINEL not in page.content.decode().replace(f'value="{SENTINEL}"', "").replace(f"查找：</span>{SENTINEL}", "").replace(f"<span>查找：{SENTINEL}</span>", "")
+        assert SENTINEL not in page.content.decode().replace(f'value="{SENTINEL}"', "").replace(
+            f"查找：</span>{SENTINEL}", ""
+        ).replace(f"<span>查找：{SENTINEL}</span>", "")
         assert page.content.decode().count("<tr data-href") == 0 or SENTINEL not in query
 
 
@@ -65,13 +79,21 @@ def test_records_of_another_township_are_not_found(code, planted, client_of):
     assert client.get(f"/ledgers/{code}/{foreign.pk}/").status_code == 404
     assert client.get(f"/ledgers/{code}/{foreign.pk}/edit/").status_code == 404
     assert client.post(f"/ledgers/{code}/{foreign.pk}/edit/", {"version": 1}).status_code == 404
-    assert client.post(f"/ledgers/{code}/{foreign.pk}/reveal/{column}/", {"reason": "看看看看"}).status_code == 404
+    assert (
+        client.post(f"/ledgers/{code}/{foreign.pk}/reveal/{column}/", {"reason": "看看看看"}).status_code
+        == 404
+    )
 
 
 def test_home_figures_and_exports_stay_in_the_township(planted, client_of):
     user, there = planted
     client = client_of(user)
-    for address in ("/", "/figures/?on=2020-06-30", f"/figures/?on=2020-06-30&place={there}", *(f"/figures/{code}/?on=2020-06-30&place={there}" for code in FIGURES)):
+    for address in (
+        "/",
+        "/figures/?on=2020-06-30",
+        f"/figures/?on=2020-06-30&place={there}",
+        *(f"/figures/{code}/?on=2020-06-30&place={there}" for code in FIGURES),
+    ):
         assert SENTINEL not in client.get(address).content.decode()
     for code in REGISTRY:
         book = client.post(f"/ledgers/{code}/export/?place={there}", {"format": "list"})

@@ -2,7 +2,7 @@
 
 from villages.models.appointments import MAY, Appointment, Role
 from villages.models.cadres import Cadre, Digital, Posting, Reserve
-from villages.models.households import Household, Person, labels
+from villages.models.households import UNWILLING, Household, Person, labels
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
 from villages.models.villages import TWELVE, Village
 
@@ -10,6 +10,7 @@ __all__ = [
     "LEVELS",
     "MAY",
     "TWELVE",
+    "UNWILLING",
     "Appointment",
     "Cadre",
     "Digital",

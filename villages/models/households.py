@@ -16,20 +16,13 @@ def labels(*words):
     return [(word, word) for word in words]
 
 
-CAUSES = labels(
-    "因病",
-    "因残",
-    "因学",
-    "因灾",
-    "缺土地",
-    "缺水",
-    "缺技术",
-    "缺劳力",
-    "缺资金",
-    "交通条件落后",
-    "自身发展动力不足",
-    "其他",
-)  # domain.md §4.6; 自身发展动力不足 is kept for fidelity with the registry and never filtered or counted (§5.3)
+UNWILLING = "自身发展动力不足"
+# domain.md §4.6, §5.3: the registry's own item 11 is kept for fidelity, shown to staff as a need, never filtered or counted.
+CAUSES = [
+    *labels("因病", "因残", "因学", "因灾", "缺土地", "缺水", "缺技术", "缺劳力", "缺资金", "交通条件落后"),
+    (UNWILLING, "发展支持需求(原登记项11)"),
+    ("其他", "其他"),
+]
 
 
 class HouseholdQuerySet(ScopedQuerySet):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from inspections.fiction import County
-from inspections.fiction.cast import CAST, enter, lively_village, play
+from inspections.fiction.cast import CAST, Stage
 from povertyparty.scope import everywhere
 from villages.models import Place
 
@@ -40,13 +40,14 @@ class Command(BaseCommand):
         divisions, *ledgers = county.write(self.folder())
         self.take_in(divisions)
         password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
-        places = enter(lively_village(county), password)
+        stage = Stage(county)
+        stage.enter(password)
         for path in ledgers:
             self.take_in(path, user="county")
         self.say("正在办理几项整改")
-        for line in play(places):
+        for line in stage.play():
             self.say(f"  {line}")
-        self.keep(password, places)
+        self.keep(password, stage)
         self.say(f"演示数据已就绪，用时 {time.monotonic() - began:.0f} 秒")
 
     def folder(self):
@@ -57,12 +58,10 @@ class Command(BaseCommand):
         self.say(f"正在导入 {path.name} …")
         call_command("import_workbook", path, user=user, stdout=self.stdout)
 
-    def keep(self, password, places):
+    def keep(self, password, stage):
         """Only the owner of the machine's account can read it; the accounts are for the demo alone."""
-        with everywhere("演示账号"):
-            names = dict(Place.names.filter(code__in=places.values()).values_list("code", "name"))
         lines = [
-            f"{username:<14}{role.label}（{names[places[where]]}）{name}"
+            f"{username:<14}{role.label}（{stage.names[where]}）{name}"
             for username, name, role, where in CAST
         ]
         text = "\n".join(["演示账号，只用于演示：", *lines, f"密码都是：{password}", ""])

@@ -92,7 +92,7 @@ class Command(BaseCommand):
                 limit=1 << 30,
             )
         upload = Upload.objects.create(
-            file=stored, by=self.by, place_code=current().lo, accepted_unknown=True
+            file=stored, name=stored.name, by=self.by, place_code=current().lo, accepted_unknown=True
         )
         upload.stage(*found)
         return upload

@@ -1,0 +1,101 @@
+"""What goes on in the background for somebody: how far it is, and what came of it. Each sees only his own."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import path, reverse
+
+from povertyparty.files import FileFault, respond
+from povertyparty.ledger import REGISTRY
+from povertyparty.models import Access, Job, StoredFile
+from povertyparty.pages.permit import may
+from povertyparty.scope import current
+
+LABELS = {
+    "read upload": "读取上传的表格",
+    "commit upload": "提交导入",
+    "commit uploads": "全部提交",
+    "mark upload": "标注原表",
+    "export": "导出台账",
+}
+State = Job.State
+TONES = {State.QUEUED: "mute", State.RUNNING: "info", State.DONE: "ok", State.FAILED: "bad", State.CANCELLED: "mute"}
+
+
+def own(request, pk):
+    return get_object_or_404(Job.objects.select_related("owner"), pk=pk, owner=request.user)
+
+
+@may("enter", "GET")
+def job(request, pk):
+    found = own(request, pk)
+    if request.htmx:
+        return render(request, "kit/_job.html", {"job": told(found)})
+    label = LABELS.get(found.kind, found.kind)
+    return render(request, "kit/job.html", {
+        "title": label,
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": label, "url": ""}],
+        "job": told(found),
+        **way_back(found),
+    })  # fmt: skip
+
+
+def told(found):
+    result = found.result or {}
+    return {
+        "label": LABELS.get(found.kind, found.kind),
+        "state": {"label": found.get_state_display(), "tone": TONES[found.state]},
+        "running": found.is_open,
+        "done": found.done,
+        "total": found.total or 0,
+        "stage": found.note or "正在排队，马上开始",
+        "poll_url": reverse("job", args=[found.pk]),
+        "at": found.created,
+        "who": str(found.owner),
+        "failure": failure(found),
+        "result": result.get("text", ""),
+        "download": download(found, result),
+    }
+
+
+def failure(found):
+    return "已取消，没有改动数据" if found.state == State.CANCELLED else found.error
+
+
+def download(found, result):
+    stored = StoredFile.objects.filter(pk=result.get("file")).first()
+    if stored is None:
+        return None
+    return {"url": reverse("job_file", args=[found.pk]), "label": f"下载 {stored.name}", "size": filesizeformat(stored.size)}
+
+
+def way_back(found):
+    """Where this work was asked for."""
+    if found.arguments.get("upload"):
+        return {"back_url": reverse("upload_detail", args=[found.arguments["upload"]]), "back_label": "回到这次导入"}
+    if found.arguments.get("ledger") in REGISTRY:
+        return {"back_url": reverse("ledger", args=[found.arguments["ledger"]]), "back_label": "回到台账"}
+    return {"back_url": reverse("uploads"), "back_label": "导入记录"}
+
+
+@may("enter", "POST")
+def job_file(request, pk):
+    """Give out what the job made; it is written down like every file that leaves the system."""
+    found = own(request, pk)
+    stored = get_object_or_404(StoredFile, pk=(found.result or {}).get("file"))
+    try:
+        answer = respond(stored, request)
+    except FileFault as fault:
+        messages.error(request, str(fault))
+        return redirect("job", pk)
+    Access.objects.create(
+        kind=Access.Kind.DOWNLOAD, by=request.user, place_code=current().lo, reason=LABELS.get(found.kind, found.kind),
+        ledger=found.arguments.get("ledger", ""), detail={"文件": stored.name, "任务": found.pk},
+    )  # fmt: skip
+    return answer
+
+
+urlpatterns = [
+    path("jobs/<int:pk>/", job, name="job"),
+    path("jobs/<int:pk>/file/", job_file, name="job_file"),
+]
