@@ -68,7 +68,7 @@ def reds(standing, on):
     if standing.gap(on) > FAR_BEHIND:
         yield "严重滞后", behind(standing, on)
     if standing.returned >= 2:
-        yield "多次退回", f"本轮已退回 {standing.returned} 次"
+        yield f"退回 {standing.returned} 次", f"本轮已退回 {standing.returned} 次"
 
 
 def yellows(standing, on):
@@ -78,7 +78,7 @@ def yellows(standing, on):
     if BEHIND <= standing.gap(on) <= FAR_BEHIND:
         yield "进度滞后", behind(standing, on)
     if standing.returned == 1:
-        yield "退回整改", "本轮已退回 1 次"
+        yield "退回 1 次", "本轮已退回 1 次"
     if standing.silent(on) >= SILENT_DAYS:
         yield "久未报告", f"已 {standing.silent(on)} 天没有报告进展"
 

@@ -255,7 +255,7 @@ def step_form(found, verb, step, attempt=None):
         "code": verb,
         "label": step.label,
         "url": reverse("item_step", args=[found.pk, verb]),
-        "primary": verb not in GRAVE,
+        "primary": found.state in Item.TURNS and verb == Item.TURNS[found.state].verb,
         "grave": verb in GRAVE,
         "needs": [
             asked(need, given.get(need.name, prefilled(found, need)), faults.get(need.name))

@@ -69,7 +69,7 @@ def hint_groups(upload, start, size):
     remedy = "不影响提交；以登记为准的，本格不采用"
     group = {
         "kind": "提示",
-        "count": upload.tally["hints"],
+        "count": count_of(upload, "hints"),
         "remedy": remedy,
         "tone": "warn",
         "faults": found,
@@ -293,9 +293,19 @@ def edits(ledger, pk, version, events):
             yield {**common, "label": column.label, "before": show(was), "after": show(now)}
 
 
-def ledgers_waited_for(upload):
-    """Codes of the ledgers whose open uploads could supply what this one refers to and does not find."""
-    codes = set(upload.told.get("lacking", ()))
-    for code in upload.told.get("lacking", ()):
-        codes |= set(REGISTRY[code].needs) if code in REGISTRY else set()
-    return codes
+# Beside the rows
+
+
+def place_text(code):
+    """A place as the ledgers name it; "" is everywhere."""
+    lookup = next(
+        (one for ledger in REGISTRY.values() for one in ledger.lookups if one.field == "place"), None
+    )
+    cells = lookup.tell({code}).get(code, ()) if lookup and code else ()
+    return " ".join(cell for cell in cells if cell and cell != code) or code
+
+
+def sources_of(upload):
+    """Codes of the ledgers whose open uploads could supply the records that this one looked for and did not find."""
+    lacking = [code for code in upload.told["lacking"] if code in REGISTRY]
+    return {*lacking, *(code for one in lacking for code in REGISTRY[one].needs)}

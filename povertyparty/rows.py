@@ -7,6 +7,7 @@ and is masked everywhere.
 from functools import cached_property
 from operator import itemgetter
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.html import escape
 
@@ -30,7 +31,10 @@ class Reader:
 
     def raw(self, rows):
         """Tuples of `paths` as the database holds them: sealed text stays sealed until a cell shows it."""
-        sql, params = rows.values_list(*self.paths).query.sql_with_params()
+        try:
+            sql, params = rows.values_list(*self.paths).query.sql_with_params()
+        except EmptyResultSet:  # nothing can match, says Django before asking
+            return []
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
@@ -106,8 +110,10 @@ class Reader:
 
     def chunks(self, rows, size):
         """Raw rows in lots, by a server-side cursor: constant memory for any number of rows."""
-        stream = rows.values_list(*self.paths)
-        sql, params = stream.query.sql_with_params()
+        try:
+            sql, params = rows.values_list(*self.paths).query.sql_with_params()
+        except EmptyResultSet:
+            return
         with connection.chunked_cursor() as cursor:
             cursor.itersize = size
             cursor.execute(sql, params)

@@ -421,3 +421,24 @@ def commit_upload(job, upload, digest, accepted):
         else:
             plan_dependants(found, job.owner)
     return {"upload": upload}
+
+
+@jobs.job("commit uploads", repeatable=True)
+def commit_uploads(job, shown):
+    """Commit several uploads as they were shown, first what others stand on; one refused does not stop the rest."""
+    digests = dict(shown)
+    with acting(Scope(job.place_code, job.owner_id)):
+        found = sorted(Upload.objects.filter(pk__in=digests), key=lambda one: (depth(one.declared), one.pk))
+        return {"text": "；".join(commit_one(job, one, digests[one.pk]) for one in found)}
+
+
+def commit_one(job, upload, digest):
+    try:
+        upload.commit(job.owner, digest, job.progress)
+    except Overtaken as refusal:
+        upload.plan_again(job.owner, str(refusal))
+        return f"“{upload}”没有提交：{refusal}，正在重新核对"
+    except UploadRefused as refusal:
+        return f"“{upload}”没有提交：{refusal}"
+    plan_dependants(upload, job.owner)
+    return f"“{upload}”已提交"

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from inspections.fiction import names
-from inspections.fiction.names import COUNTY_NAME
 from inspections.fiction.records import Finding, Item
 
 SOURCES = [
@@ -60,12 +59,7 @@ def deadline(random):
 
 
 def item(county, found, village, found_on, due_on):
-    random, on = county.random, county.on
-    given = (due_on - found_on).days
-    lasting = given == PERIODS[-1] and random.random() < 0.4
-    state, percent = ("长期坚持", random.randint(50, 90)) if lasting else progress(random, due_on < on)
-    closed = state == "已完成"
-    latest = min(on, due_on + timedelta(days=9))
+    random = county.random
     return Item(
         found,
         code=f"{found.code}-{len(found.items) + 1}",
@@ -73,22 +67,33 @@ def item(county, found, village, found_on, due_on):
         cause=random.choice(CAUSES),
         goal="问题整改到位，形成长效机制",
         measures="1.制定方案;2.逐项落实;3.建立台账",
-        kind="长期坚持" if lasting else "立行立改" if given == PERIODS[0] else "限期整改",
         found_on=found_on,
         due_on=due_on,
         leader=f"{names.person_name(random, True)}({random.choice(LEADERS)})",
-        lead_unit=f"{COUNTY_NAME}党校" if random.random() < 0.2 else random.choice(county.units),
+        lead_unit=random.choice(county.units),
         unit=random.choice(county.units),
         person=names.person_name(random, random.random() < 0.6),
         phone=names.phone(random),
-        state=state,
-        percent=percent,
-        progress="" if state == "未启动" else "已制定方案，正按措施逐项落实" if not closed else "已整改到位",
-        verdict=random.choice(("好", "好", "较好")) if closed else "",
-        closed_on=latest - timedelta(days=random.randint(0, min(8, (latest - found_on).days)))
-        if closed
-        else None,
+        **standing(random, county.on, found_on, due_on),
     )
+
+
+def standing(random, on, found_on, due_on):
+    """What kind of item it is and how far it has come."""
+    given = (due_on - found_on).days
+    lasting = given == PERIODS[-1] and random.random() < 0.4
+    state, percent = ("长期坚持", random.randint(50, 90)) if lasting else progress(random, due_on < on)
+    closed, latest = state == "已完成", min(on, due_on + timedelta(days=9))
+    closed_on = latest - timedelta(days=random.randint(0, min(8, (latest - found_on).days)))
+    said = {"未启动": "", "已完成": "已整改到位"}
+    return {
+        "kind": "长期坚持" if lasting else "立行立改" if given == PERIODS[0] else "限期整改",
+        "state": state,
+        "percent": percent,
+        "progress": said.get(state, "已制定方案，正按措施逐项落实"),
+        "verdict": random.choice(("好", "好", "较好")) if closed else "",
+        "closed_on": closed_on if closed else None,
+    }
 
 
 def progress(random, is_past):

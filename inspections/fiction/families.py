@@ -3,7 +3,7 @@
 from datetime import date
 
 from inspections.fiction import names
-from inspections.fiction.records import Household, Person
+from inspections.fiction.records import UNLIFTED, Household, Person
 
 SIZES, SIZE_WEIGHTS = (1, 2, 3, 4, 5, 6), (12, 19, 24, 26, 13, 6)
 STATUSES = ("已脱贫(享受政策)", "已脱贫(不再享受政策)", "未脱贫", "返贫")
@@ -43,7 +43,7 @@ def settle(county, village, count):
 def found_household(county, village, serial):
     random, on = county.random, county.on
     (status,) = random.choices(STATUSES, STATUS_WEIGHTS)
-    unlifted = status in ("未脱贫", "返贫")
+    unlifted = status in UNLIFTED
     watched = status == STATUSES[0] and random.random() < 0.06
     return Household(
         village,
@@ -59,14 +59,21 @@ def found_household(county, village, serial):
         monitored=watched,
         monitoring="脱贫不稳定户" if watched else "",
         farmland=random.randint(0, 40),
-        assured={
-            name: random.random() > risk for name, risk in (("water", 0.02), ("school", 0), ("medical", 0))
-        }
-        | {"unsafe": random.random() < 0.01},
+        assured=assurances(random),
         measures=random.choice(MEASURES),
         helper=helper(county),
         phone=names.phone(random),
     )
+
+
+def assurances(random):
+    """School and doctor are assured to all; here and there water or the house is not."""
+    return {
+        "water": random.random() > 0.02,
+        "school": True,
+        "medical": True,
+        "unsafe": random.random() < 0.01,
+    }
 
 
 def helper(county):

@@ -19,7 +19,13 @@ LABELS = {
     "export": "导出台账",
 }
 State = Job.State
-TONES = {State.QUEUED: "mute", State.RUNNING: "info", State.DONE: "ok", State.FAILED: "bad", State.CANCELLED: "mute"}
+TONES = {
+    State.QUEUED: "mute",
+    State.RUNNING: "info",
+    State.DONE: "ok",
+    State.FAILED: "bad",
+    State.CANCELLED: "mute",
+}
 
 
 def own(request, pk):
@@ -66,13 +72,20 @@ def download(found, result):
     stored = StoredFile.objects.filter(pk=result.get("file")).first()
     if stored is None:
         return None
-    return {"url": reverse("job_file", args=[found.pk]), "label": f"下载 {stored.name}", "size": filesizeformat(stored.size)}
+    return {
+        "url": reverse("job_file", args=[found.pk]),
+        "label": f"下载 {stored.name}",
+        "size": filesizeformat(stored.size),
+    }
 
 
 def way_back(found):
     """Where this work was asked for."""
     if found.arguments.get("upload"):
-        return {"back_url": reverse("upload_detail", args=[found.arguments["upload"]]), "back_label": "回到这次导入"}
+        return {
+            "back_url": reverse("upload_detail", args=[found.arguments["upload"]]),
+            "back_label": "回到这次导入",
+        }
     if found.arguments.get("ledger") in REGISTRY:
         return {"back_url": reverse("ledger", args=[found.arguments["ledger"]]), "back_label": "回到台账"}
     return {"back_url": reverse("uploads"), "back_label": "导入记录"}

@@ -1,5 +1,11 @@
 """The pages every noun has."""
 
-from povertyparty.pages import accounts, lists, records
+from povertyparty.pages import accounts, jobs, lists, records, uploads
 
-urlpatterns = [*accounts.urlpatterns, *lists.urlpatterns, *records.urlpatterns]
+urlpatterns = [
+    *accounts.urlpatterns,
+    *lists.urlpatterns,
+    *records.urlpatterns,
+    *uploads.urlpatterns,
+    *jobs.urlpatterns,
+]

@@ -382,9 +382,9 @@ def lit(day, percent=0, *, returned=0, heard=None, due=DUE, assigned=ASSIGNED, f
         ("red", "超期 1 天", lit(101, 100)),
         ("red", "超期 30 天", lit(130, 100)),
         ("red", "严重滞后", lit(95, 60)),  # near and far behind: red
-        ("yellow", "退回整改", lit(20, 20, returned=1)),
-        ("red", "多次退回", lit(20, 20, returned=2)),
-        ("red", "多次退回", lit(20, 20, returned=5)),
+        ("yellow", "退回 1 次", lit(20, 20, returned=1)),
+        ("red", "退回 2 次", lit(20, 20, returned=2)),
+        ("red", "退回 5 次", lit(20, 20, returned=5)),
         ("green", "正常推进", lit(40, 40, heard=11)),  # heard of 29 days ago
         ("yellow", "久未报告", lit(40, 40, heard=10)),  # 30 days ago
         ("green", "正常推进", lit(60, 0, due=None)),

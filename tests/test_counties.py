@@ -1,0 +1,93 @@
+"""Two counties' ledgers as offices keep them: imported whole, in any order, they give the figures they must give.
+
+The workbooks lie beside the project where the tests run; without them the fictional county of tests/guards proves the same.
+"""
+
+import io
+import json
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from povertyparty.figures import REGISTRY, Period, values
+from povertyparty.scope import everywhere
+from villages.models import Place
+
+pytestmark = pytest.mark.django_db
+LEDGERS = Path(__file__).resolve().parent.parent.parent / "shared" / "ledgers"
+FIRST = ("01", "02", "03", "04", "06", "07", "08", "16")
+COUNTIES = {"tidy": "659901", "messy": "659902"}
+if not LEDGERS.exists():
+    pytest.skip("the two counties' workbooks do not lie beside the project", allow_module_level=True)
+
+
+def workbooks(county, first=True):
+    return [path for path in sorted((LEDGERS / county).iterdir()) if path.suffix in {".xlsx", ".csv"} and (path.name[:2] in FIRST) == first]
+
+
+def imported(paths):
+    out = io.StringIO()
+    call_command("import_workbook", *paths, "--json", stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def both(django_db_setup, django_db_blocker):
+    """Both counties in one database, every file at once and in no order: two of their townships share a name."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        files = workbooks("tidy") + workbooks("messy")
+        random.Random(5).shuffle(files)
+        yield imported(files)
+        transaction.set_rollback(True)
+
+
+def test_every_workbook_of_the_first_ledgers_is_taken_whole(both):
+    assert len(both) == 16
+    assert not [(one["file"], one["errors"][:3], one["reason"]) for one in both if one["state"] != "committed" or one["errors"]]
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_the_figures_are_those_of_the_answers(both, county):
+    answers = json.loads((LEDGERS / county / "answers.json").read_text())
+    period = Period(date.fromisoformat(answers["as_of"]), date.fromisoformat(answers["period"][0]))
+    with everywhere("test"):
+        found = values(REGISTRY.values(), period, COUNTIES[county])
+    answerable = set(found) & set(answers)
+    assert len(answerable) >= 22
+    assert {code: found[code] for code in answerable} == {code: answers[code] for code in answerable}
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_the_figures_break_down_by_township(both, county):
+    answers = json.loads((LEDGERS / county / "answers.json").read_text())
+    with everywhere("test"):
+        parts = values(REGISTRY.values(), Period(date.fromisoformat(answers["as_of"])), COUNTIES[county], length=9)
+        names = dict(Place.names.filter(code__startswith=COUNTIES[county], code__length=9).values_list("name", "code"))
+    for township, told in answers["by_township"].items():
+        assert {code: parts[code, names[township]] for code in told} == told, township
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_the_same_files_again_are_all_unchanged(both, county):
+    for one in imported(workbooks(county)):
+        assert one["tally"]["same"] == one["rows"] > 0, one["file"]
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_the_other_workbooks_are_told_apart_by_name_and_refused(both, county):
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="没有导入"):
+        call_command("import_workbook", *workbooks(county, first=False), "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert {one["state"] for one in told} == {"refused"}
+    assert all("目前还不能导入" in one["reason"] for one in told)
+    assert len({one["reason"] for one in told}) == len(told)
+
+
+def test_class_a_columns_are_named_and_dropped(both):
+    people = next(one for one in both if one["file"].startswith("04"))
+    assert any("民族" in line and "丢弃" in line for line in people["notices"])
