@@ -27,9 +27,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS]
 
 INSTALLED_APPS = [
     "inspections",
-    "villages",
+    "villages.apps.VillagesConfig",
     "povertyparty",
-    "django.contrib.admin",
+    "villages.apps.OfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import logout
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from povertyparty.scope import Scope, acting, everywhere
 from villages.models import Appointment
@@ -33,10 +34,10 @@ def scope_of_user(user_id):
 
 
 def take_up(user, appointment):
-    """Give the user the role they act in; without an appointment there is no role and no right."""
+    """Give the user the role they act in. Without an appointment there is no right, but for a superuser to manage users."""
     user.appointment = appointment
     user.role = appointment.role if appointment else ""
-    user.may = appointment.may if appointment else (lambda what: False)
+    user.may = appointment.may if appointment else (lambda what: user.is_superuser and what == "manage_users")
     user.place = appointment.place if appointment else None
     return user
 
@@ -55,9 +56,12 @@ class AccessMiddleware:
         if appointment is None and not user.is_superuser:
             logout(request)
             return redirect("login")
+        if user.must_change_password and request.path not in {reverse("password_change"), reverse("logout")}:
+            return redirect("password_change")
         scope = scope_of(appointment) if appointment else Scope(NOWHERE, user.pk)
-        with acting(scope, url=request.resolver_match.view_name if request.resolver_match else request.path):
+        with acting(scope):
             response = self.get_response(request)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()
-            return response
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
