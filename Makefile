@@ -88,7 +88,7 @@ with_npm = if npm --version >/dev/null 2>&1 && node -e 'process.exit(parseInt(pr
 	$(PIP) install --require-hashes --only-binary :all: -r requirements-node.txt; } && PATH="$(CURDIR)/.venv/bin:$$PATH"; fi
 
 node_modules/.package-lock.json: package-lock.json | $(VENV)
-	@$(with_npm) && echo "正在安装前端依赖 …" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(with_npm) && echo "正在安装前端依赖 …" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(ASSETS): node_modules/.package-lock.json $(ASSET_SOURCES) | $(VENV)

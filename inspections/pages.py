@@ -258,14 +258,14 @@ def step_form(found, verb, step, attempt=None):
         "primary": found.state in Item.TURNS and verb == Item.TURNS[found.state].verb,
         "grave": verb in GRAVE,
         "needs": [
-            asked(need, given.get(need.name, prefilled(found, need)), faults.get(need.name))
+            asked(need, given.get(need.name, PREFILLED.get((verb, need.name), "")), faults.get(need.name))
             for need in step.needs
         ],
     }
 
 
-def prefilled(found, need):
-    return found.percent if need.name == "percent" else ""
+# Who applies for closing says that all is done; whoever means less changes the number.
+PREFILLED = {("apply", "percent"): 100}
 
 
 def asked(need, value, fault):

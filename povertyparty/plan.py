@@ -181,11 +181,11 @@ def describe_columns(table, plan):
 def read_column(table, column, at, rows, said):
     parse = parser(column, said)
     seen, above = {}, None
-    merged, leader = table.merged, table.leader(column, at) if column.fill else at
+    merged, leader = table.merged(at), table.leader(column, at) if column.fill else at
     for row, (number, cells) in zip(rows, table.rows, strict=True):
         raw = cells[at] if at < len(cells) else None
-        if merged and (number - 1, at) in merged:
-            raw = merged_value(table, column, number - 1, at, row, raw)
+        if number - 1 in merged:
+            raw = merged_value(table, column, merged[number - 1], at, row, raw)
         if column.fill:
             led = leader != at and leader < len(cells) and not blank(cells[leader])
             raw = above = None if blank(raw) and led else above if blank(raw) else raw
@@ -201,14 +201,14 @@ def read_column(table, column, at, rows, said):
             row.values[column.name] = value
 
 
-def merged_value(table, column, r, at, row, raw):
+def merged_value(table, column, corner, at, row, raw):
     """The template says where merged cells repeat; anywhere else a merge hides what the row says."""
-    r1, c1 = table.merged[r, at]
+    r1, c1 = corner
     above = table.by_number.get(r1 + 1)
     if column.fill and c1 == at:
         return above[at] if above and at < len(above) else raw
     if c1 != at or above is not None:
-        row.refuse(Trouble.MERGED, column, "", f"{letter(at)}{r + 1}是合并单元格，请取消合并后逐行填写")
+        row.refuse(Trouble.MERGED, column, "", f"{letter(at)}{row.number}是合并单元格，请取消合并后逐行填写")
     return raw
 
 

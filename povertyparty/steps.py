@@ -193,12 +193,13 @@ class Stepping(models.Model):
         """Who was faster, with what and when."""
         last = self.trail.order_by("-pk").select_related("by").first()
         if last is None or last.version <= seen:
-            return StepOvertaken(f"{self.last_edit()}，请看过最新内容后再{step.label}")
-        label, when = self.STEPS[last.verb].label, moment(last.at)
-        if last.by_id == user.pk and label == step.label:
-            return StepOvertaken(f"您已于{when}{label}，这一次没有重复记录")
+            return StepOvertaken(f"{self.last_edit()}，请看过最新情况后再{step.label}")
+        name = "您" if last.by_id == user.pk else last.by
+        told = f"{name}已于{moment(last.at)}{self.STEPS[last.verb].label}"
+        if last.by_id == user.pk and self.STEPS[last.verb] is step:
+            return StepOvertaken(f"{told}，这一次没有重复记录")
         now = dict(self._meta.get_field("state").flatchoices)[last.after]
-        return StepOvertaken(f"{last.by}已于{when}{label}，现在是“{now}”，您的{step.label}没有办理")
+        return StepOvertaken(f"{told}，现在是“{now}”，请看过最新情况后再{step.label}")
 
     def last_edit(self):
         """Not by a step: somebody changed the record by hand or by an import."""

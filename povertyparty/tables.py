@@ -13,7 +13,7 @@ from povertyparty.kinds import legible
 from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
 from povertyparty.marking import is_problem_sheet
 
-HEADER_ROWS = 30
+LEVELS = 3  # of headings, one above the other
 ENOUGH = 0.6
 TOTALS = re.compile(r"^(合计|总计|小计|共计|累计|全县合计|全乡合计|.{0,8}小计)[:：]?$")
 REMARKS = re.compile(
@@ -49,7 +49,7 @@ class Table:
     header: Header
     rows: list = field(default_factory=list)
     passed: list = field(default_factory=list)
-    merged: dict = field(default_factory=dict)
+    merges: list = field(default_factory=list)
     formulas: dict = field(default_factory=dict)
     errors: dict = field(default_factory=dict)
     hidden: list = field(default_factory=list)
@@ -63,12 +63,26 @@ class Table:
     def leader(self, column, at):
         """The first column of those that repeat together (乡镇 before 村, 问题编号 before 问题来源): where it is given, a
         blank beside it is meant; where it is blank too, both repeat the row above."""
-        kin = [i for one, i in self.columns.items() if one.fill and (one.is_part, one.of_parent) == (column.is_part, column.of_parent)]
+        kin = [
+            i
+            for one, i in self.columns.items()
+            if one.fill and (one.is_part, one.of_parent) == (column.is_part, column.of_parent)
+        ]
         return min(kin, default=at)
 
     @cached_property
     def by_number(self):
         return dict(self.rows)
+
+    def merged(self, at):
+        """{row: the corner that speaks for its cell in this column}; one column at a time, for an area may be the whole sheet."""
+        return {
+            r: (r1, c1)
+            for r1, c1, r2, c2 in self.merges
+            if c1 <= at <= c2
+            for r in range(r1, r2 + 1)
+            if (r, at) != (r1, c1)
+        }
 
     def unit_said(self, column, at, note):
         """元 or 万元 as the header says, else the unit line above the table; "" for what is no amount or nobody settled."""
@@ -152,21 +166,29 @@ def blank(value):
 def find_header(sheet, chosen=None):
     """The best reading of the first rows as a header, by the share of its cells that a ledger knows."""
     candidates = [*REGISTRY.values(), *AWAITED] if chosen is None else [chosen]
-    spread = {
-        (r, c): sheet.rows[r1][c1]
-        for r1, c1, r2, c2 in sheet.merges
-        if r1 < HEADER_ROWS and r1 < len(sheet.rows) and c1 < len(sheet.rows[r1])
-        for r in range(r1, r2 + 1)
-        for c in range(c1, c2 + 1)
-    }
+    rows = header_candidates(sheet)
+    spread, top = merged_headings(sheet, {row + below for row in rows for below in (0, 1)})
     readings = [
         reading
-        for row in header_candidates(sheet)
-        for depth in (1, 2)
+        for first, end in dict.fromkeys((top.get(row, row), row + depth) for row in rows for depth in (1, 2))
         for ledger in candidates
-        if (reading := read_header(sheet, row, depth, ledger, spread))
+        if (reading := read_header(sheet, first, end - first, ledger, spread))
     ]
     return max(readings, key=lambda h: (round(h.share, 3), known(h), -h.depth, -h.row), default=None)
+
+
+def merged_headings(sheet, rows):
+    """({cell: what the merged area it lies in says}, {row: where headings that reach down to it begin}).
+
+    Without the second the lower row of a two-level header would pass for the whole, and what stands only above it be lost.
+    """
+    spread, top = {}, {}
+    for r1, c1, r2, c2 in sheet.merges:
+        for row in rows.intersection(range(r1, min(r2, r1 + LEVELS) + 1)):
+            above = sheet.rows[r1] if r1 < len(sheet.rows) else ()
+            spread |= {(row, c): above[c1] if c1 < len(above) else None for c in range(c1, c2 + 1)}
+            top[row] = min(r1, top.get(row, row))
+    return spread, top
 
 
 def header_candidates(sheet):
@@ -232,14 +254,7 @@ def cut(sheet, header):
             table.passed.append((number, why))
         else:
             table.rows.append((number, cells))
-    table.merged = {
-        (r, c): (r1, c1)
-        for r1, c1, r2, c2 in sheet.merges
-        if r1 >= first
-        for r in range(r1, r2 + 1)
-        for c in range(c1, c2 + 1)
-        if (r, c) != (r1, c1)
-    }
+    table.merges = [area for area in sheet.merges if area[0] >= first]
     table.above = " ".join(str(v) for row in sheet.rows[: header.row] for v in row if not blank(v))
     table.formulas, table.errors, table.hidden = sheet.formulas, sheet.faults, sheet.hidden_rows
     return table

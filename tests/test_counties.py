@@ -26,7 +26,11 @@ if not LEDGERS.exists():
 
 
 def workbooks(county, first=True):
-    return [path for path in sorted((LEDGERS / county).iterdir()) if path.suffix in {".xlsx", ".csv"} and (path.name[:2] in FIRST) == first]
+    return [
+        path
+        for path in sorted((LEDGERS / county).iterdir())
+        if path.suffix in {".xlsx", ".csv"} and (path.name[:2] in FIRST) == first
+    ]
 
 
 def imported(paths):
@@ -47,7 +51,11 @@ def both(django_db_setup, django_db_blocker):
 
 def test_every_workbook_of_the_first_ledgers_is_taken_whole(both):
     assert len(both) == 16
-    assert not [(one["file"], one["errors"][:3], one["reason"]) for one in both if one["state"] != "committed" or one["errors"]]
+    assert not [
+        (one["file"], one["errors"][:3], one["reason"])
+        for one in both
+        if one["state"] != "committed" or one["errors"]
+    ]
 
 
 @pytest.mark.parametrize("county", COUNTIES)
@@ -65,8 +73,12 @@ def test_the_figures_are_those_of_the_answers(both, county):
 def test_the_figures_break_down_by_township(both, county):
     answers = json.loads((LEDGERS / county / "answers.json").read_text())
     with everywhere("test"):
-        parts = values(REGISTRY.values(), Period(date.fromisoformat(answers["as_of"])), COUNTIES[county], length=9)
-        names = dict(Place.names.filter(code__startswith=COUNTIES[county], code__length=9).values_list("name", "code"))
+        parts = values(
+            REGISTRY.values(), Period(date.fromisoformat(answers["as_of"])), COUNTIES[county], length=9
+        )
+        names = dict(
+            Place.names.filter(code__startswith=COUNTIES[county], code__length=9).values_list("name", "code")
+        )
     for township, told in answers["by_township"].items():
         assert {code: parts[code, names[township]] for code in told} == told, township
 

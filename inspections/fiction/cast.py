@@ -61,7 +61,9 @@ class Stage:
 
     def __init__(self, county):
         unfinished = [item for item in county.items if item.state in ("未启动", "正在整改")]
-        village = Counter(item.village for item in unfinished).most_common(1)[0][0]
+        village = max(
+            county.villages, key=lambda village: promise([i for i in unfinished if i.village is village])
+        )
         self.unit = Counter(item.unit for item in unfinished if item.state == "正在整改").most_common(1)[0][0]
         self.places = {"village": village.code, "township": village.township.code, "county": county.code}
         self.names = {"village": village.name, "township": village.township.name, "county": county.name}
@@ -101,6 +103,12 @@ class Stage:
         with acting(scope_of(user.appointment)):
             rows = Item.objects.filter(state=state).exclude(pk__in=self.touched).order_by("due_on", "pk")
             return rows.filter(unit=self.unit).first() if where == "department" else rows.first()
+
+
+def promise(items):
+    """How much of the story a village has room for: something to start, and two things under way."""
+    states = Counter(item.state for item in items)
+    return min(states["未启动"], 1) + min(states["正在整改"], 2), len(items)
 
 
 def actor(username):

@@ -47,8 +47,6 @@ UNDER_REVIEW = frozenset({State.APPLIED, State.VERIFIED})
 FINISHED = {State.CLOSED: "已销号", State.LASTING: "长期坚持", State.MOVED: "已移交"}
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
-DONE = Need("note", "做了什么、效果怎样", NOTE)
-EVIDENCE = Need("evidence", "佐证材料", Files())
 REASON = Need("note", "理由", NOTE, least=5)
 
 STEPS = {
@@ -57,7 +55,7 @@ STEPS = {
         "报告进展",
         {State.DOING: FILERS, State.MOSTLY: FILERS},
         needs=(
-            DONE,
+            Need("note", "做了什么、效果怎样", NOTE),
             Need("percent", "完成比例（%）", PERCENT),
             Need("evidence", "照片和文件", Files(), required=False),
         ),
@@ -67,7 +65,16 @@ STEPS = {
         "申请销号",
         {State.DOING: FILERS | TOWNSHIP, State.MOSTLY: FILERS | TOWNSHIP},
         State.APPLIED,
-        needs=(DONE, EVIDENCE, Need("percent", "完成比例（%）", PERCENT, required=False)),
+        needs=(
+            Need("note", "整改成效", NOTE),
+            Need("percent", "完成比例（%）", PERCENT, required=False),
+            Need(
+                "evidence",
+                "佐证材料",
+                Files(),
+                help="至少 1 份，每份不超过 20 MB；请勿上传证件、病历等个人材料。",
+            ),
+        ),
     ),
     "return": Step(
         "退回",
@@ -151,7 +158,7 @@ class ItemQuerySet(ScopedQuerySet):
 
 @tracked
 class Item(Stepping, Local):
-    State, Verdict, STEPS, WORK = State, Verdict, STEPS, WORK
+    State, STEPS, WORK = State, STEPS, WORK
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
     Cause = labels("思想认识不到位", "担当精神不够强", "能力素质不过硬", "作风建设不扎实")

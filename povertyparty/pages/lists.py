@@ -37,7 +37,7 @@ def ledger_list(request, code):
     reader = listing.reader(sensitive=False)
     body = Body(reader, listing.key, reverse("record", args=[code, 0])).html(listing.page(reader))
     # Cells were escaped one by one when the body was joined.
-    return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})  # noqa: S308
+    return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})
 
 
 def around(request, ledger, listing):

@@ -61,7 +61,11 @@ def test_the_townships_of_a_figure_add_up_to_the_county(code, fiction, officer, 
         return
     with in_scope(officer):
         parts = values([figure], Period(ON), fiction.code, length=9)
-        above = figure.rows(Period(ON)).extra(where=["length(place_code) < 9"]) if figure.code == "findings" else []
+        above = (
+            figure.rows(Period(ON)).extra(where=["length(place_code) < 9"])
+            if figure.code == "findings"
+            else []
+        )
         spanning = len(above)  # findings that several townships share
     added = spanning + sum(sum(v.values()) if figure.split else v for v in parts.values())
     assert added == number(figure, officer, in_scope)

@@ -21,11 +21,9 @@ def planted(fiction, fiction_user):
     with everywhere("test data"):
         for ledger in REGISTRY.values():
             name = next(
-                (
-                    n
-                    for n in ("head", "name", "symptom", "text", "main_industry")
-                    if n in {f.name for f in ledger.model._meta.fields}
-                )
+                n
+                for n in ("head", "name", "symptom", "text", "main_industry")
+                if n in {f.name for f in ledger.model._meta.fields}
             )
             rows = ledger.model.objects.within(there)
             if ledger.code != "places":

@@ -38,7 +38,9 @@ def test_a_ledger_comes_back_unchanged(code, layout, full, officer, client_of, i
     with in_scope(officer):
         total = REGISTRY[code].model.objects.count()
         upload = planned(book.content, tmp_path, officer)
-        faults = list(upload.rows.exclude(verdict="same").values_list("verdict", "faults", "changes", "before")[:3])
+        faults = list(
+            upload.rows.exclude(verdict="same").values_list("verdict", "faults", "changes", "before")[:3]
+        )
     assert upload.tally == {
         "new": 0,
         "changed": 0,

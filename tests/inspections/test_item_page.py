@@ -241,6 +241,18 @@ def test_a_form_sent_twice_has_one_effect(item_in, clerk, send, fresh):
     assert "这一次没有重复记录" in send(clerk, item, "report").content.decode()
 
 
+def test_who_edited_the_item_meanwhile_is_told(item_in, officer, filer, send, in_scope):
+    item = item_in("doing")
+    with in_scope(officer):
+        Item.objects.filter(pk=item.pk).update(goal="改过的目标", version=item.version + 1)
+    page = send(filer, item, "report", note="我写的进展")
+    assert page.status_code == 409
+    assert (
+        re.search(r"县委组织部经办人已于 [-:\d ]+ 修改了这项内容", page.content.decode())
+        and "我写的进展</textarea>" in page.content.decode()
+    )
+
+
 def test_a_refused_form_carries_the_newest_version(item_in, clerk, filer, send):
     item = item_in("doing")
     send(filer, item, "report")

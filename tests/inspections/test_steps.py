@@ -136,7 +136,7 @@ def test_nothing_is_closed_without_being_verified(state, item_in, chief):
         ("doing", "report", {"percent": "过半"}, "不是数字"),
         ("doing", "report", {"percent": True}, "不是数字"),
         ("doing", "apply", {"evidence": []}, "佐证材料：不能为空"),
-        ("doing", "apply", {"note": ""}, "不能为空"),
+        ("doing", "apply", {"note": ""}, "整改成效：不能为空"),
         ("doing", "apply", {"evidence": [upload() for _ in range(21)]}, "一次最多20个"),
         ("applied", "return", {"note": ""}, "理由：不能为空"),
         ("applied", "return", {"note": "请 补 充 。"}, "至少写5个字"),
@@ -257,7 +257,7 @@ def test_a_stale_version_is_told_who_did_what_when(item_in, clerk, filer, fresh)
     attempt(item, "apply", clerk)
     with pytest.raises(
         StepOvertaken,
-        match=r"^乡镇经办人已于 [-\d]{10} \d\d:\d\d 申请销号，现在是“申请销号”，您的报告进展没有办理",
+        match=r"^乡镇经办人已于 [-\d]{10} \d\d:\d\d 申请销号，现在是“申请销号”，请看过最新情况后再报告进展",
     ):
         attempt(item, "report", filer, version=item.version)
     assert fresh(item).trail.count() == 2

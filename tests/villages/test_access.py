@@ -22,7 +22,11 @@ def test_a_query_without_a_scope_raises(household):
 
 @pytest.mark.case("A-042")
 def test_the_database_itself_refuses_without_a_scope(household):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT * FROM villages_household")
 
 
@@ -110,7 +114,14 @@ def test_an_issued_password_must_be_changed_first(clerk, client_of):
 
 
 def test_strangers_are_sent_to_the_door(client, household):
-    for address in ("/", "/ledgers/households/", f"/ledgers/households/{household.pk}/", "/figures/", "/uploads/", "/log/"):
+    for address in (
+        "/",
+        "/ledgers/households/",
+        f"/ledgers/households/{household.pk}/",
+        "/figures/",
+        "/uploads/",
+        "/log/",
+    ):
         answer = client.get(address)
         assert answer.status_code == 302 and answer.url.startswith("/login/")
 
@@ -133,6 +144,9 @@ def test_five_wrong_passwords_lock_the_door_in_chinese(clerk, client):
 @pytest.mark.case("A-065")
 def test_every_answer_carries_the_strict_headers(clerk, client_of):
     answer = client_of(clerk).get("/")
-    assert "default-src 'self'" in answer["Content-Security-Policy"] and "unsafe" not in answer["Content-Security-Policy"]
+    assert (
+        "default-src 'self'" in answer["Content-Security-Policy"]
+        and "unsafe" not in answer["Content-Security-Policy"]
+    )
     assert answer["X-Frame-Options"] == "DENY" and answer["Referrer-Policy"] == "same-origin"
     assert answer["X-Content-Type-Options"] == "nosniff" and "no-store" in answer["Cache-Control"]
