@@ -6,7 +6,7 @@ import pytest
 from rectifying import COUNTY, FAR, NEAR, NEIGHBOUR, VILLAGE, WAYS, needed, upload
 
 from inspections.models import Finding, Item
-from inspections.pages import measures
+from inspections.portrait import measures
 from povertyparty.scope import everywhere
 from villages.models import MAY, Appointment, Role
 

@@ -1,0 +1,354 @@
+"""What the page of an item tells: where it stands and why, whose turn it is, what may be done from here, what was done."""
+
+import re
+from dataclasses import dataclass
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from inspections.models import Finding, Item
+from povertyparty.files import EVIDENCE
+from povertyparty.kinds import Choice, Choices, Day, Number
+from povertyparty.scope import current, everywhere
+from povertyparty.sealed import mask
+from povertyparty.steps import Files, Step
+from villages.models import Place
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A step that was refused, and with what."""
+
+    verb: str
+    step: Step
+    given: dict
+    refusal: Exception
+
+    @property
+    def faults(self):
+        return getattr(self.refusal, "faults", {})
+
+    @property
+    def texts(self):
+        """What was typed, to be copied where the form cannot be offered again."""
+        return [
+            {"label": need.label, "value": self.given[need.name]}
+            for need in self.step.needs
+            if not isinstance(need.kind, Files) and self.given[need.name]
+        ]
+
+    @property
+    def files(self):
+        return any(self.given[need.name] for need in self.step.needs if isinstance(need.kind, Files))
+
+
+def portrait(found, user, attempt=None):
+    """The context of inspections/item.html."""
+    on, finding, steps = timezone.localdate(), finding_of(found, user), found.open_steps(user)
+    again = attempt is not None and attempt.verb in steps
+    title = Truncator(found.symptom or finding.text).chars(48)
+    return {
+        "title": title,
+        "subtitle": found.code,
+        "crumbs": [
+            {"label": "工作台", "url": reverse("home")},
+            {"label": "整改台账", "url": reverse("ledger", args=["items"])},
+            {"label": found.code, "url": ""},
+        ],
+        "badges": badges(found),
+        "actions": [{"label": "台账记录和改动", "url": reverse("record", args=["items", found.pk])}],
+        "path": stages(found),
+        "turn": turn(found, user, steps),
+        **progress_of(found, on),
+        "progress": report_form(found, steps, attempt),
+        "steps": [step_form(found, verb, step) for verb, step in steps.items() if verb != "report" and not (again and verb == attempt.verb)],
+        "attempt": attempt and attempt_of(found, attempt, again),
+        "finding": told_finding(finding, found),
+        "siblings": siblings(found, on),
+        "facts": facts(found),
+        "measures": measures(found.measures),
+        "evidence": evidence_of(found),
+        "evidence_note": found.evidence_note,
+        "trail": trail(found),
+        "hidden_fields": format_html('<input type="hidden" name="version" value="{}">', found.version),
+    }  # fmt: skip
+
+
+def finding_of(found, user):
+    """A finding lies in the smallest place that holds all its items. Who has one of them must know what was found."""
+    within = Finding.objects.filter(pk=found.finding_id).first()
+    if within:
+        return within
+    with everywhere("反馈问题随其整改事项可见", user.pk):
+        return Finding.objects.get(pk=found.finding_id)
+
+
+def badges(found):
+    tone = {"applied": "info", "verified": "info", "closed": "ok", "not_started": "warn"}.get(
+        found.state, "mute"
+    )
+    labels = [{"label": found.get_state_display(), "tone": tone}]
+    return labels + ([{"label": found.kind, "tone": "mute"}] if found.kind else [])
+
+
+MAIN_ROAD = ("not_started", "doing", "applied", "verified", "closed")
+BY_ROADS = {
+    "mostly": MAIN_ROAD,
+    "lasting": ("not_started", "doing", "lasting"),
+    "moved": ("not_started", "moved"),
+}
+
+
+def stages(found):
+    """The states on the way, each with the day it was last reached."""
+    road = BY_ROADS.get(found.state, MAIN_ROAD)
+    here = road.index("doing" if found.state == "mostly" else found.state)
+    reached = {one.after: one.day for one in found.trail.all() if one.after != one.before}
+    now = {here: found.get_state_display()}
+    return [
+        {
+            "label": now.get(n, Item.State(state).label),
+            "state": "done" if n < here else "now" if n == here else "next",
+            "note": f"{reached[state]:%m-%d}" if n <= here and state in reached else "",
+        }
+        for n, state in enumerate(road)
+    ]
+
+
+def turn(found, user, steps):
+    """Who is to act and on what; this very person where it is theirs."""
+    if found.state not in Item.TURNS:
+        return {
+            "who": "无",
+            "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
+        }
+    now = Item.TURNS[found.state]
+    if user.role in now.roles and now.verb in steps:
+        return {"who": "您", "what": now.what}
+    who = f"{now.who}（{found.unit}）" if found.state in Item.WORK and found.unit else now.who
+    own = next((one for one in found.round() if one.by_id == user.pk), None)
+    if user.role in now.roles and own:
+        return {"who": who, "what": f"{now.what}。本轮{own.get_verb_display()}由您办理，须由他人{now.what}"}
+    return {"who": who, "what": now.what}
+
+
+def progress_of(found, on):
+    standing = found.standing
+    left, expected = standing.left(on), standing.expected(on)
+    awaited = not standing.finished
+    return {
+        "light": found.light(on),
+        "due": found.due_on,
+        "due_note": days_left(left) if awaited and left is not None else "",
+        "percent": standing.percent,
+        "expected": f"{expected:.0f}" if awaited and expected is not None else "",
+    }
+
+
+def days_left(left):
+    if left < 0:
+        return f"已超过 {-left} 天"
+    return f"还有 {left} 天" if left else "今天到期"
+
+
+# Forms of the steps
+
+GRAVE = {"return", "reopen"}
+ACCEPT = ",".join(suffix for kind in EVIDENCE for suffix in kind.suffixes)
+INPUTS = {Files: "file", Choices: "choices", Choice: "choice", Number: "percent", Day: "date"}
+
+
+def report_form(found, steps, attempt):
+    if "report" not in steps:
+        return None
+    given, faults = (attempt.given, attempt.faults) if attempt and attempt.verb == "report" else ({}, {})
+    return {
+        "url": reverse("item_step", args=[found.pk, "report"]),
+        "note": given.get("note", ""),
+        "percent": given.get("percent", found.percent or 0),
+        "accept": ACCEPT,
+        "limit_text": "20 MB",
+        "faults": faults,
+    }
+
+
+def step_form(found, verb, step, attempt=None):
+    given, faults = (attempt.given, attempt.faults) if attempt else ({}, {})
+    return {
+        "code": verb,
+        "label": step.label,
+        "url": reverse("item_step", args=[found.pk, verb]),
+        "primary": found.state in Item.TURNS and verb == Item.TURNS[found.state].verb,
+        "grave": verb in GRAVE,
+        "needs": [
+            asked(need, given.get(need.name, PREFILLED.get((verb, need.name), "")), faults.get(need.name))
+            for need in step.needs
+        ],
+    }
+
+
+# Who applies for closing says that all is done; whoever means less changes the number.
+PREFILLED = {("apply", "percent"): 100}
+
+
+def asked(need, value, fault):
+    """A need as its field: what kind of input, from which choices, and what is wrong with what was typed."""
+    shown = next((name for kind, name in INPUTS.items() if isinstance(need.kind, kind)), "note")
+    return {
+        "name": need.name,
+        "label": need.label,
+        "kind": shown,
+        "required": need.required,
+        "least": need.least,
+        "help": need.help,
+        "choices": getattr(need.kind, "labels", ()),
+        "value": "" if shown == "file" else value,
+        "chosen": value.split("、") if shown == "choices" else (),
+        "accept": ACCEPT,
+        "fault": fault,
+    }
+
+
+def attempt_of(found, attempt, again):
+    """What was refused and why; the form again where the step can still be taken, else what was typed to be copied."""
+    return {
+        "label": attempt.step.label,
+        "why": attempt.refusal,
+        "form": step_form(found, attempt.verb, attempt.step, attempt)
+        if again and attempt.verb != "report"
+        else None,
+        "texts": [] if again else attempt.texts,
+        "files": attempt.files,
+    }
+
+
+# What is told
+
+
+def told_finding(finding, found):
+    return {
+        "text": finding.text,
+        "kind": finding.get_category_display() or "未分类",
+        "source": finding.source,
+        "code": finding.code,
+        "causes": [found.cause] if found.cause else [],
+        "url": reverse("record", args=["findings", finding.pk]) if current().holds(finding.place_id) else "",
+    }
+
+
+def siblings(found, on):
+    """The other items of the same finding that this person may see."""
+    rows = (
+        Item.objects.filter(finding=found.finding_id)
+        .exclude(pk=found.pk)
+        .select_related("place")
+        .prefetch_related("trail")
+    )
+    return [
+        {
+            "url": reverse("item", args=[one.pk]),
+            "code": one.code,
+            "text": Truncator(one.symptom or one.measures).chars(40),
+            "place": one.place.name,
+            "state": one.get_state_display(),
+            "light": one.light(on),
+        }
+        for one in rows.order_by("place", "pk")[:20]
+    ]
+
+
+FACTS = ("goal", "symptom", "kind", "leader", "lead_unit", "unit", "person", "phone", "progress", "institution", "applied_on", "verdict", "closed_on", "supervision", "note")  # fmt: skip
+ALWAYS = {"goal", "unit", "person"}
+
+
+def facts(found):
+    told = [{"label": "涉及地区", "value": place_name(found.place)}]
+    for name in FACTS:
+        value = getattr(found, name)
+        if value or name in ALWAYS:
+            value = mask(value, "phone") if name == "phone" else value
+            told.append(
+                {
+                    "label": found._meta.get_field(name).verbose_name,
+                    "value": value,
+                    "wide": len(str(value)) > 40,
+                }
+            )
+    return told
+
+
+def place_name(place):
+    """近山镇前湾村: the township belongs to a village's name."""
+    above = Place.names.filter(code=place.code[:9]).first() if len(place.code) > 9 else None
+    return f"{above or ''}{place}"
+
+
+MEASURE = re.compile(r"(?:^|(?<=[\n;；。]))\s*(?:\d{1,2}\s*[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
+
+
+def measures(text):
+    """The measures one by one, where the text numbers them: 1.建立制度;2.开展培训."""
+    parts = [part.strip(" \n;；") for part in MEASURE.split(text)]
+    return [{"number": n, "text": part} for n, part in enumerate(filter(None, parts), 1)]
+
+
+def evidence_of(found):
+    steps = {one.pk: one for one in found.trail.all()}
+    return [
+        {
+            "name": one.file.name,
+            "size": filesizeformat(one.file.size),
+            "url": reverse("evidence", args=[one.pk]),
+            "who": steps[one.step_id].by,
+            "at": steps[one.step_id].at,
+            "for": steps[one.step_id].get_verb_display(),
+        }
+        for one in found.evidence.all()
+        if one.step_id in steps
+    ]
+
+
+def trail(found):
+    """Every step, newest first, with what it changed."""
+    files = [one.step_id for one in found.evidence.all()]
+    told, percent = [], None
+    for one in found.trail.all():
+        told.append(
+            {
+                "at": one.at,
+                "who": f"{one.by}（{one.get_role_display()}）",
+                "verb": told_verb(one, files.count(one.pk)),
+                "note": one.note,
+                "changes": changes(one, percent),
+            }
+        )
+        percent = one.percent if one.percent is not None else percent
+    return told[::-1]
+
+
+def told_verb(taken, files):
+    details = [*taken.methods, *([f"附 {files} 份材料"] if files else [])]
+    verdict = f"：{taken.verdict}" if taken.verdict else ""
+    return f"{taken.get_verb_display()}{verdict}" + (f"（{'、'.join(details)}）" if details else "")
+
+
+def changes(taken, percent):
+    found = []
+    if taken.after != taken.before:
+        found.append(
+            {"label": "完成情况", "before": taken.get_before_display(), "after": taken.get_after_display()}
+        )
+    if taken.percent is not None and taken.percent != percent:
+        found.append(
+            {
+                "label": "完成比例",
+                "before": "" if percent is None else f"{percent}%",
+                "after": f"{taken.percent}%",
+            }
+        )
+    if taken.due_on:
+        found.append({"label": "整改时限", "before": "", "after": taken.due_on})
+    return found
