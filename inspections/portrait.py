@@ -159,6 +159,8 @@ def days_left(left):
 GRAVE = {"return", "reopen"}
 ACCEPT = ",".join(suffix for kind in EVIDENCE for suffix in kind.suffixes)
 INPUTS = {Files: "file", Choices: "choices", Choice: "choice", Number: "percent", Day: "date"}
+# Who applies for closing says that all is done; whoever means less changes the number.
+PREFILLED = {("apply", "percent"): 100}
 
 
 def report_form(found, steps, attempt):
@@ -188,10 +190,6 @@ def step_form(found, verb, step, attempt=None):
             for need in step.needs
         ],
     }
-
-
-# Who applies for closing says that all is done; whoever means less changes the number.
-PREFILLED = {("apply", "percent"): 100}
 
 
 def asked(need, value, fault):

@@ -154,6 +154,7 @@ def changed_rows(upload, start, size):
     named = names(ledger, rows)
     return [
         {
+            "sheet": row.sheet,
             "row": row.number,
             "key": named.get(row.record, "（已不在）"),
             "url": record_url(ledger, row.record) if row.record in named else "",
@@ -223,7 +224,7 @@ def new_table(upload, ledger, rows):
         {
             "url": record_url(ledger, row.record) if row.record in there else "",
             "cells": [
-                {"value": f"第{row.number}行"},
+                {"value": f"{row.sheet} 第{row.number}行"},
                 *({"value": words.text(n, row.changes.get(n)), "numeric": numeric[n]} for n in wanted),
             ],
         }

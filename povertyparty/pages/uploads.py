@@ -187,6 +187,8 @@ TONES = {
 def state_of(found):
     """The state in a word; while a job is at it, what the job is doing."""
     label, tone = found.get_state_display(), TONES[found.state]
+    if found.state == State.READY and not found.writes:
+        label, tone = "没有变化", "mute"
     if found.busy:
         doing = "读取中" if found.state == State.WAITING else "提交中"
         label, tone = (doing if found.job.state == Running else "排队中"), "info"
@@ -309,6 +311,7 @@ def deeds(request, found):
         "reread": {"url": urls["reread"]} if found.state in open_states and not found.busy and found.file_id else None,
         "undo": {"url": urls["undo"], "until": until} if may_undo else None,
         "commit": commit_form(found) if found.state in Upload.OPEN and not found.busy else None,
+        "again_url": reverse("upload") if found.state in {State.FAULTY, State.UNREADABLE} and not found.busy else "",
     }  # fmt: skip
 
 
