@@ -183,6 +183,10 @@ class Lookup:
         """What else a found value tells about the row (`tells`), e.g. {"county": code[:6]}."""
         return {}
 
+    def unsaid(self, heading: str = ""):
+        """What empty cells mean, or None where they must be filled."""
+        return None
+
     def find(self, wanted: set[tuple], heading: str = "") -> dict:
         """{cells: value of the foreign key, or Fault}. `heading` is what stands above the table (填报单位: …县)."""
         raise NotImplementedError

@@ -295,6 +295,8 @@ def find_references(plan, heading):
         keys = [tuple(row.values.get(part) for part in lookup.parts) for row in plan.rows]
         sheets = sheet_keys(ledger, lookup, plan.rows, keys)
         found = lookup.find({key for key in (*keys, *sheets) if any(key)}, heading)
+        if unsaid := lookup.unsaid(heading):
+            found[(None,) * len(lookup.parts)] = unsaid
         keys = [
             key if isinstance(found.get(sheet, FAILED), Fault) else sheet
             for key, sheet in zip(keys, sheets, strict=True)

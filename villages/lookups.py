@@ -67,6 +67,13 @@ class PlaceLookup(Lookup):
             }
         return found
 
+    def unsaid(self, heading=""):
+        """A finding that names no 乡镇 concerns the county of the heading, or the one that is worked in."""
+        if self.deepest == "村":
+            return None
+        lo = current().lo
+        return Gazetteer().county_in(heading) or (lo if len(lo) == 6 else None)
+
     def choices(self):
         """(code, name) of the places in the scope that a record may lie in."""
         found = Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name")

@@ -74,14 +74,7 @@ class Stage:
         """One account for each role; everywhere outside the demo people are appointed one by one."""
         sealed, today = make_password(password), timezone.localdate()
         for username, name, role, where in CAST:
-            runs_the_system = role == Role.ADMINISTRATOR
-            user = User.objects.create(
-                username=username,
-                name=name,
-                password=sealed,
-                is_staff=runs_the_system,
-                is_superuser=runs_the_system,
-            )
+            user = User.objects.create(username=username, name=name, password=sealed)
             unit = self.units.get(username, "")
             Appointment.objects.create(
                 user=user, role=role, place_id=self.places[where], unit=unit, from_on=today
