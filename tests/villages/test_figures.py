@@ -1,0 +1,106 @@
+"""The figures' command and pages: by code, place and day, as JSON, as a table, by township."""
+
+import io
+import json
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Q
+
+from povertyparty.figures import REGISTRY, Period, register, values
+from povertyparty.scope import everywhere
+from tests.conftest import COUNTY, FAR, NEAR, VILLAGE
+from villages.models import Household, Posting, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def told(*options):
+    out = io.StringIO()
+    call_command("figures", "--place", COUNTY, "--on", "2020-06-30", "--json", *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def test_the_command_gives_value_unit_and_label_by_code(household, far_household):
+    assert told()["households"] == {"value": 2, "unit": "户", "label": "建档立卡户"}
+    assert told()["poor_villages_by_cause"]["value"] == {}
+
+
+def test_the_command_breaks_down_by_township(household, far_household):
+    assert told("--by", "township")["households"]["by"] == {"近山镇": 1, "远水乡": 1}
+
+
+def test_an_unknown_place_is_said_in_chinese(places):
+    with pytest.raises(CommandError, match="没有登记的地区"):
+        call_command("figures", "--place", "110000", "--on", "2020-06-30")
+
+
+def test_the_padded_code_is_the_same_place(household):
+    out = io.StringIO()
+    call_command("figures", "--place", f"{VILLAGE}", "--on", "2020-06-30", "--json", stdout=out)
+    assert json.loads(out.getvalue())["households"]["value"] == 1
+
+
+def test_many_figures_of_one_model_cost_one_query(household, django_assert_num_queries):
+    wanted = [
+        REGISTRY[code] for code in ("households", "unlifted_households", "reached_or_verifying_households")
+    ]
+    with everywhere("test"), django_assert_num_queries(1):
+        values(wanted, Period(date(2020, 6, 30)))
+
+
+def test_a_condition_across_a_to_many_relation_is_refused_when_it_is_declared():
+    with pytest.raises(ValueError, match="to-many"):
+        register(
+            code="wrong",
+            label="",
+            unit="",
+            ledger="households",
+            group="",
+            where=lambda p: Q(people__name="x"),
+        )
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "counted"),
+    [
+        ("2020-01-01", "", 1),
+        ("2020-01-01", "2020-06-30", 0),
+        ("2020-01-01", "2020-07-01", 1),
+        ("2020-07-01", "", 0),
+        ("2020-06", "", 1),
+        ("2020-01", "2020-06", 0),
+    ],
+)
+def test_who_is_stationed_on_a_day(came, left, counted, village):
+    with everywhere("test"):
+        Posting.objects.create(
+            place_id=VILLAGE, name="张三", unit="县教育局", duty="member", came_on=came, left_on=left
+        )
+        assert (
+            values([REGISTRY["stationed_cadres"]], Period(date(2020, 6, 30)))["stationed_cadres"] == counted
+        )
+
+
+def test_a_figure_page_keeps_to_the_scope_even_when_asked_for_elsewhere(
+    household, far_household, clerk, client_of
+):
+    page = client_of(clerk).get(f"/figures/households/?on=2020-06-30&place={FAR}").content.decode()
+    assert "远水乡" not in page and "近山镇" in page
+
+
+def test_a_figure_by_village_links_on(household, clerk, client_of):
+    page = client_of(clerk).get("/figures/households/?on=2020-06-30").content.decode()
+    assert f"/figures/households/?on=2020-06-30&amp;place={VILLAGE}" in page
+
+
+def test_removed_households_do_not_count(household):
+    with everywhere("test"):
+        Household.objects.update(removed_on="2020-05")
+        assert values([REGISTRY["households"]], Period(date(2020, 6, 30)))["households"] == 0
+
+
+@pytest.mark.case("N-008")
+def test_a_bad_date_means_today(household, somebody, client_of):
+    assert client_of(somebody(Role.READER, NEAR)).get("/figures/?on=2020-02-30").status_code == 200
