@@ -1,12 +1,14 @@
 """Excel export of 25 columns, styled as the form asks: ours beside a plain openpyxl view and the bare Rust writer; memory by size."""
 
 import io
+import re
 import resource
 import subprocess
 import sys
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 
 from django.http import QueryDict
 from openpyxl import Workbook, load_workbook
@@ -209,7 +211,14 @@ def alone(households, rows):
     with acting(Scope("6599", world.chief.pk)):
         listing.rows = listing.rows[:rows]
         write_export(Sink(), world.chief, LEDGER, listing, WANTED)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    print(most_memory())
+
+
+def most_memory():
+    """Linux's ru_maxrss begins at what the process had from which this one was forked; its own peak stands in /proc."""
+    if sys.platform == "linux":
+        return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 if __name__ == "__main__":

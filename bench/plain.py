@@ -14,7 +14,7 @@ from villages.models import Household, Place
 class HouseholdList(ListView):
     """Everything around the rows is the product's own page; counting, paging and rendering them is Django's."""
 
-    template_name = "kit/list.html"
+    template_name, template_engine = "kit/list.html", "plain"
     paginate_by = 50
 
     def get_queryset(self):
@@ -30,7 +30,7 @@ class HouseholdList(ListView):
         listing = lists.listing_of(self.request, ledger)
         listing.count = context["paginator"].count
         around = lists.around(self.request, ledger, listing)
-        return {**context, **around, "body": render_to_string("bench/rows.html", {"households": households})}
+        return {**context, **around, "body": render_to_string("bench/rows.html", {"households": households}, using="plain")}
 
 
 def townships(households):

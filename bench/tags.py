@@ -1,4 +1,4 @@
-"""What the plain template needs: 12,345.60, which the Chinese locale would group by four."""
+"""What the plain view needs: amounts as 12,345.60, which the Chinese locale would group by four, and parts that nobody keeps."""
 
 from django.template import Library
 
@@ -8,3 +8,8 @@ register = Library()
 @register.filter
 def thousands(value):
     return "" if value is None else f"{value:,.2f}"
+
+
+@register.simple_tag(takes_context=True)
+def kept(context, name, *key):
+    return context.template.engine.get_template(name).render(context)

@@ -4,7 +4,7 @@ from collections import Counter
 from hashlib import sha256
 
 from inspections.models import Finding, Item
-from povertyparty.kinds import Day, Identifier, Name, Text
+from povertyparty.kinds import Day, Identifier, Name, Percent, Text
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.ledgers import phone, place_columns
 from villages.lookups import PlaceLookup
@@ -111,15 +111,23 @@ ITEMS = register(
         rules=(closing_is_dated,),
         columns=[
             serial(),
-            Column("finding__code", kind=Identifier(what="问题编号", longest=40), required=False, fill=True),
+            Column(
+                "finding__code",
+                kind=Identifier(what="问题编号", longest=40),
+                required=False,
+                fill=True,
+                listed=False,
+            ),
             Column(
                 "code",
                 kind=Identifier(what="整改事项编号", longest=50),
                 aliases=("事项编号",),
                 required=False,
             ),
-            Column("finding__source", fill=True, synonyms=SOURCES, aliases=("来源",)),
-            Column("finding__category", fill=True, synonyms=CATEGORIES),
+            Column(
+                "finding__source", fill=True, synonyms=SOURCES, aliases=("来源",), listed=False, filtered=True
+            ),
+            Column("finding__category", fill=True, synonyms=CATEGORIES, listed=False, filtered=True),
             Column(
                 "finding__text",
                 "反馈问题",
@@ -134,7 +142,7 @@ ITEMS = register(
             Column("@village", "涉及村", Text(60), aliases=("村", "行政村", "涉及村(社区)"), fill=True),
             Column("goal", listed=False),
             Column("measures", listed=False),
-            "kind",
+            Column("kind", listed=False, filtered=True),
             Column("found_on", listed=False, aliases=("反馈日期", "反馈时间")),
             Column("due_on", kind=Day(end=True), aliases=("整改期限", "完成时限", "整改完成时限")),
             Column("leader", listed=False),
@@ -143,7 +151,7 @@ ITEMS = register(
             Column("person", kind=Name(), listed=False),
             phone(),
             Column("progress", listed=False, aliases=("整改落实情况", "整改成效", "进展情况")),
-            Column("percent", aliases=("完成比例", "完成进度")),
+            Column("percent", kind=Percent(), aliases=("完成比例", "完成进度")),
             Column("state", once=True, synonyms=STATES, aliases=("整改状态",)),
             Column("institution", listed=False),
             Column("evidence_note", listed=False),

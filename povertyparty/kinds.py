@@ -289,6 +289,8 @@ class Number(Kind):
             raise Fault("不是数字") from None
 
     def show(self, value):
+        if self.places and not self.unit.endswith("元"):
+            return f"{value:,.{self.places}f}".rstrip("0").rstrip(".")
         return f"{value:,.{self.places}f}" if self.places else f"{value:,}"
 
     def cell(self, value):
@@ -297,6 +299,18 @@ class Number(Kind):
     @property
     def help(self):
         return f"数字{f'，{self.unit}' if self.unit else ''}"
+
+
+@dataclass(frozen=True)
+class Percent(Number):
+    """A whole percentage; a cell formatted as % holds 0.95 for 95%."""
+
+    most: Decimal | int = 100
+    unit: str = "%"
+
+    def amount(self, raw):
+        value = super().amount(raw)
+        return value * 100 if isinstance(raw, float) and 0 < value < 1 else value
 
 
 @dataclass(frozen=True)
@@ -447,6 +461,8 @@ def numeric_month(raw):
 
 def typed_date(text):
     text = chinese_digits(text) if re.search(r"[〇○零一二三四五六七八九十]", text) else text
+    text = re.sub(r"(以前|之前|前)$", "", text)
+    text = re.sub(r"月(底|末|上旬|中旬|下旬|初)$", "月", text)
     text = re.sub(r"[日号]$", "", text).rstrip(".-/")
     text = re.sub(r"年(底|末)$", "-12", text)
     parts = re.split(r"[年月./-]", text)
@@ -496,6 +512,20 @@ class PartialDate(Kind):
         return "如 2020.06"
 
 
+# What stands in a deadline's cell where there is no day: the kind of rectification says it.
+OPEN_ENDED = {
+    "长期坚持",
+    "长期",
+    "长期整改",
+    "持续整改",
+    "持续",
+    "立行立改",
+    "即知即改",
+    "常态化",
+    "长期坚持整改",
+}
+
+
 @dataclass(frozen=True)
 class Day(Kind):
     """A whole date. A deadline given only to the month or year is its last day (`end`), other dates the first."""
@@ -505,6 +535,8 @@ class Day(Kind):
     excel = "date"
 
     def parse(self, raw):
+        if self.end and plain(raw) in OPEN_ENDED:
+            return None
         text = read_date(raw)
         if len(text) == 10:
             return date.fromisoformat(text)

@@ -4,18 +4,42 @@ Lists, record pages, exports and the change log all show values through here, so
 and is masked everywhere.
 """
 
-from functools import cached_property
-from operator import itemgetter
+from html import escape
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.utils.html import escape
+
+from povertyparty.kinds import Kind
+from povertyparty.sealed import mask, unseal_text
 
 MEMO = 4096
+EMPTY = ("", [], ())
+
+
+class Memo(dict):
+    """What `make` makes of the values of one column, each distinct value once."""
+
+    def __init__(self, make):
+        super().__init__()
+        self.make = make
+
+    def of(self, values):
+        if list in set(map(type, values)):  # as PostgreSQL's arrays come; a key must not change
+            values = [tuple(value) if value.__class__ is list else value for value in values]
+        return [self[value] for value in values]
+
+    def __missing__(self, value):
+        if len(self) >= MEMO:
+            self.clear()
+        made = self[value] = self.make(value)
+        return made
 
 
 class Reader:
-    """Reads the given columns of a queryset. `sensitive`: whether what is masked by default may be shown."""
+    """Reads the given columns of a queryset, column by column: what goes for a column is asked once, not for each row.
+
+    `sensitive`: whether what is masked by default may be shown.
+    """
 
     def __init__(self, ledger, columns, *, sensitive=False):
         self.ledger, self.columns, self.sensitive = ledger, columns, sensitive
@@ -39,74 +63,57 @@ class Reader:
             cursor.execute(sql, params)
             return cursor.fetchall()
 
-    def told(self, raw):
-        """{lookup field: {value: its cells}} for all raw rows at once."""
-        answers = {}
-        for lookup in self.parts:
-            at = self.paths.index(self.ledger.model._meta.get_field(lookup.field).attname)
-            answers[lookup.field] = lookup.tell({row[at] for row in raw if row[at] is not None})
-        return answers
-
     def texts(self, rows):
         """(pk, [text of each column]) for each row."""
         raw = self.raw(rows)
-        values = self.values(raw)
-        shows = [self.shower(column) for column in self.columns]
-        return [
-            (row[0], [show(value) for show, value in zip(shows, line, strict=True)])
-            for row, line in zip(raw, values, strict=True)
-        ]
+        shows = [Memo(shown(column, self.sensitive)) for column in self.columns]
+        told = [show.of(values) for show, values in zip(shows, self.by_column(raw), strict=True)]
+        return [(row[0], [*line]) for row, line in zip(raw, zip(*told, strict=True), strict=True)]
 
     def values(self, raw):
         """For each raw row the database value of each column, lookups already told."""
-        told = self.told(raw)
-        takes = [self.taker(column, told) for column in self.columns]
-        return [[take(row) for take in takes] for row in raw]
+        return [*zip(*self.by_column(raw), strict=True)]
 
-    def taker(self, column, told):
-        if column is None or column.never:
-            return lambda row: None
+    def by_column(self, raw):
+        """The values of each column, lookups already told."""
+        held = (
+            dict(zip(self.paths, zip(*raw, strict=True), strict=True))
+            if raw
+            else dict.fromkeys(self.paths, ())
+        )
+        told = {lookup.field: self.told(lookup, held) for lookup in self.parts}
+        return [self.taken(column, held, told) for column in self.columns]
+
+    def told(self, lookup, held):
+        """{value of the foreign key: its cells}."""
+        return lookup.tell({value for value in held[self.attname(lookup)] if value is not None})
+
+    def attname(self, lookup):
+        return self.ledger.model._meta.get_field(lookup.field).attname
+
+    def taken(self, column, held, told):
+        if column is None or column.never or not (column.is_part or column.path):
+            return (None,) * len(held["pk"])
         if column.is_part:
             lookup = self.ledger.lookup_of(column.name)
-            at = self.paths.index(self.ledger.model._meta.get_field(lookup.field).attname)
-            part, names = lookup.parts.index(column.name), told[lookup.field]
-            return lambda row: names.get(row[at], ("",) * len(lookup.parts))[part]
-        if not column.path:
-            return lambda row: None
-        at = self.paths.index("pk" if column.path == "id" else column.path)
-        if column.derive:
-            return lambda row: column.derive(row[at])
-        return itemgetter(at)
-
-    def shower(self, column):
-        """value → text; each distinct value is put into words once."""
-        if column is None:
-            return lambda value: ""
-        show, memo = shown(column, self.sensitive), {}
-
-        def remembered(value):
-            key = tuple(value) if isinstance(value, list) else value
-            try:
-                return memo[key]
-            except KeyError:
-                if len(memo) > MEMO:
-                    memo.clear()
-                text = memo[key] = show(value)
-                return text
-
-        return remembered
+            part = lookup.parts.index(column.name)
+            names = {value: cells[part] for value, cells in told[lookup.field].items()}
+            return [names.get(value, "") for value in held[self.attname(lookup)]]
+        values = held["pk" if column.path == "id" else column.path]
+        return [*map(column.derive, values)] if column.derive else values
 
     def cells(self, rows, chunk=2000):
         """Rows as Excel cells, streamed: numbers and dates stay numbers and dates."""
-        converts = [excel_cell(column, self.sensitive) for column in self.columns]
+        converts = [excel_cells(column, self.sensitive) for column in self.columns]
         count = 0
         for raw in self.chunks(rows, chunk):
-            for line in self.values(raw):
-                count += 1
-                yield [
-                    count if convert is None else convert(value)
-                    for convert, value in zip(converts, line, strict=True)
-                ]
+            numbers = range(count + 1, count + len(raw) + 1)
+            columns = (
+                numbers if convert is None else convert(values)
+                for convert, values in zip(converts, self.by_column(raw), strict=True)
+            )
+            yield from zip(*columns, strict=True)
+            count += len(raw)
 
     def chunks(self, rows, size):
         """Raw rows in lots, by a server-side cursor: constant memory for any number of rows."""
@@ -125,7 +132,7 @@ def shown(column, sensitive):
     """database value → text for a page; "" where there is nothing."""
 
     def show(value):
-        if value is None or value in ("", []):
+        if value is None or value in EMPTY:
             return ""
         if column.sensitive and not sensitive:
             return column.masked(value)
@@ -134,21 +141,33 @@ def shown(column, sensitive):
     return show
 
 
-def excel_cell(column, sensitive):
-    """database value → cell; None for the running number, which counts by itself."""
+def excel_cells(column, sensitive):
+    """values of a column → its cells; None for the running number, which counts by itself."""
     if column is None:
-        return lambda value: None
+        return lambda values: [None] * len(values)
     if column.name == "-serial":
         return None
+    masked = column.sensitive and not sensitive
+    if not masked and not column.sealed and is_as_it_stands(column.kind):
+        return (lambda values: values) if column.kind.numeric else without_empty
+    if masked and column.sealed:  # hardly two are equal: not worth remembering
+        return lambda values: [mask(unseal_text(value), column.kind.mask) or None for value in values]
 
     def cell(value):
-        if value is None or value in ("", []):
+        if value is None or value in EMPTY:
             return None
-        if column.sensitive and not sensitive:
-            return column.masked(value)
-        return column.kind.cell(column.restore(value))
+        return column.masked(value) if masked else column.kind.cell(column.restore(value))
 
-    return cell
+    return Memo(cell).of
+
+
+def without_empty(texts):
+    return [text or None for text in texts] if "" in texts else texts
+
+
+def is_as_it_stands(kind):
+    """Whether a cell holds the very value that the database does: numbers, and texts that are shown as they are."""
+    return kind.numeric or (type(kind).cell is Kind.cell and type(kind).show is Kind.show)
 
 
 class Body:
@@ -157,45 +176,30 @@ class Body:
     def __init__(self, reader, key, href, selectable=False):
         self.reader, self.key, self.href, self.selectable = reader, key, href, selectable
 
-    @cached_property
-    def classes(self):
-        return [class_of(column) for column in self.reader.columns]
-
     def html(self, raw):
-        values = self.reader.values(raw)
-        cells = [
-            self.cell(column, kind) for column, kind in zip(self.reader.columns, self.classes, strict=True)
-        ]
-        lines = []
-        for row, line in zip(raw, values, strict=True):
-            href = self.href.replace("/0/", f"/{row[0]}/")
-            inside = "".join([cell(value) for cell, value in zip(cells, line, strict=True)])
-            lines.append(f'<tr data-href="{href}">{self.pick(row[0])}{inside}</tr>'.replace("\0", href))
-        return "".join(lines)
+        cells = [Memo(self.cell(column)) for column in self.reader.columns]
+        told = [cell.of(values) for cell, values in zip(cells, self.reader.by_column(raw), strict=True)]
+        lines = zip(raw, zip(*told, strict=True), strict=True)
+        return "".join([self.line(row[0], "".join(line)) for row, line in lines])
+
+    def line(self, pk, inside):
+        href = self.href.replace("/0/", f"/{pk}/")
+        return f'<tr data-href="{href}">{self.pick(pk)}{inside}</tr>'.replace("\0", href)
 
     def pick(self, pk):
         if not self.selectable:
             return ""
         return f'<td class="pick"><input type="checkbox" class="form-check-input" name="chosen" value="{pk}" aria-label="选择"></td>'
 
-    def cell(self, column, kind):
-        show = self.reader.shower(column)
-        memo = {}
+    def cell(self, column):
+        """value → its cell; where the row's address goes, "\0" stands."""
+        show = shown(column, self.reader.sensitive)
         if column is self.key:
             return lambda value: (
                 f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
             )
-        attribute = f' class="{kind}"' if kind else ""
-
-        def html(value):
-            key = tuple(value) if isinstance(value, list) else value
-            if key not in memo:
-                if len(memo) > MEMO:
-                    memo.clear()
-                memo[key] = f"<td{attribute}>{escape(show(value))}</td>"
-            return memo[key]
-
-        return html
+        attribute = f' class="{kind}"' if (kind := class_of(column)) else ""
+        return lambda value: f"<td{attribute}>{escape(show(value))}</td>"
 
 
 def class_of(column):

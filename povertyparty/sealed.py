@@ -27,6 +27,7 @@ MAGIC = b"\x00sealed\x00"  # no kind of file we keep begins like this, so sealed
 NONCE = 12
 SHORTEST_SECRET = 50
 SEAL_BYTES = 32
+URLSAFE = bytes.maketrans(b"-_", b"+/")
 
 
 class SealBroken(Exception):
@@ -164,7 +165,8 @@ def unseal_text(sealed):
         return sealed
     key_id, _, body = sealed.partition(":")
     try:
-        return _key(key_id).text.decrypt(base64.urlsafe_b64decode(body), None).decode()
+        # base64's own function for this costs more than the cipher, and lists unseal a hundred thousand at a time.
+        return _key(key_id).text.decrypt(binascii.a2b_base64(body.encode().translate(URLSAFE)), None).decode()
     except (InvalidTag, ValueError):
         raise SealBroken("加密的内容与密钥不符：数据被改动过，或密钥文件不是这个库的") from None
 

@@ -7,10 +7,12 @@ import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from operator import getitem
+from itertools import islice
+from types import NoneType
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,8 +21,7 @@ from django.utils import timezone
 LAST_ROW = 1_048_576
 # Zip64 would lift this, but Excel offers to "repair" a workbook that has it, even a small one.
 MOST_BYTES = 2**31 - 2**20
-CHUNK = 2**18
-FRESH = 2**14  # rows are sorted by place: after so many, other names repeat
+LOT = 1000  # rows that are made at a time
 LONGEST_TEXT = 32_767  # characters of UTF-16, as Excel counts
 CUT = "…(截断)"
 DIGITS = 15  # that Excel keeps; a longer whole number is an identifier and goes out as text
@@ -35,6 +36,8 @@ ODD = re.compile(r"[&<>\r]|_x[0-9A-Fa-f]{4}_")
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 # What Excel, or a reader's own CSV export, would take for a formula when the cell is edited.
 TRIGGER = re.compile(r"[\s\ufeff\u200b]*[=+\-@＝＋－＠]|[\t\r]")
+REMEMBERED, NUMBERS = {str, int, date, NoneType}, {int, float, Decimal}
+NOT_PLAIN, NOT_WHOLE = re.compile(r"[^0-9.\n-]"), re.compile(r"[^0-9-]")
 
 
 class TooLarge(Exception):
@@ -85,10 +88,15 @@ def write(target: BinaryIO, form: Form, rows: Iterable[Sequence] = ()) -> int:
 
 
 def _put(archive, name, chunks):
+    """Packed in a thread beside: zlib lets go of the interpreter, and the next rows are made meanwhile."""
     # Opened by name the entry is dated 1980, so the file does not change with the clock.
-    with archive.open(name, "w") as part:
+    with archive.open(name, "w") as part, ThreadPoolExecutor(1) as packer:
+        written = None
         for chunk in chunks:
-            part.write(chunk)
+            if written:
+                written.result()
+            written = packer.submit(part.write, chunk)
+        written.result()
 
 
 def clean(text: str) -> str:
@@ -130,26 +138,44 @@ class Looks(NamedTuple):
 
 
 class _Cells(dict):
-    """A column's cells as XML (from after the row number on) by value: columns repeat, and a hit runs no Python."""
+    """A column's cells as XML (from after the row number on). What repeats is remembered by value."""
 
-    MOST, LONGEST = 1024, 200  # 25 columns keep about 6 MB at worst
+    MOST, LONGEST = 4096, 200  # 25 columns keep about 20 MB at worst
 
     def __init__(self, looks):
         super().__init__()
         self.looks = looks
         self.plain_text = f'" s="{looks.text}" t="inlineStr"><is><t>'
-        self.whole, self.broken = f'" s="{looks.whole}"><v>', f'" s="{looks.broken}"><v>'
+        self.empty = f'" s="{looks.text}"/>'.encode()
+        self.whole, self.broken = (f'" s="{style}"><v>'.encode() for style in (looks.whole, looks.broken))
+
+    def of(self, values):
+        """(what is around each cell of the column in one lot of rows, what goes in): the lot as a whole decides."""
+        types = set(map(type, values))
+        if types == {str} and (texts := plain_texts(values)):
+            return f"{self.plain_text}%b</t></is></c>".encode(), texts
+        if types <= REMEMBERED:
+            return b"%b", [self[value] for value in values]
+        if types <= NUMBERS and (joined := plain_numbers(values)):
+            dots = joined.count(".")
+            if self.whole == self.broken or dots in (0, len(values)):
+                return (self.broken if dots else self.whole) + b"%b</v></c>", joined.encode().split(b"\n")
+        return b"%b", [self._xml(value) for value in values]
 
     def __missing__(self, value):
-        if isinstance(value, str):
-            xml = self._text(value).encode()
-        elif isinstance(value, int | float | Decimal):
-            xml = self._number(value).encode()
-        else:
-            xml = self._other(value).encode()
-        if len(self) < self.MOST and len(xml) <= self.LONGEST:
+        xml = self._xml(value)
+        if len(xml) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
             self[value] = xml
         return xml
+
+    def _xml(self, value):
+        if isinstance(value, str):
+            return self._text(value).encode()
+        if isinstance(value, int | float | Decimal):
+            return self._number(value)
+        return self.empty if value is None else self._moment(value).encode()
 
     def _text(self, value):
         # Letters, digits and Chinese characters need no care, and are nearly everything there is.
@@ -161,25 +187,36 @@ class _Cells(dict):
 
     def _number(self, value):
         text = str(value)
-        if len(text) <= DIGITS and text.lstrip("-").replace(".", "", 1).isdigit():
-            return f"{self.broken if '.' in text else self.whole}{text}</v></c>"
         if isinstance(value, bool):
-            return self._text("是" if value else "否")
+            return self._text("是" if value else "否").encode()
         if not isinstance(value, int) and not math.isfinite(value):
-            return self._text(text)
+            return self._text(text).encode()
         if not isinstance(value, float) and abs(value) >= 10**DIGITS:
-            return self._text(f"{value:f}" if isinstance(value, Decimal) else text)
-        return f"{self.broken}{text}</v></c>"
+            return self._text(f"{value:f}" if isinstance(value, Decimal) else text).encode()
+        return b"%b%b</v></c>" % (self.broken if NOT_WHOLE.search(text) else self.whole, text.encode())
 
-    def _other(self, value):
-        if value is None:
-            return f'" s="{self.looks.text}"/>'
+    def _moment(self, value):
         if isinstance(value, datetime):
             local = timezone.localtime(value) if timezone.is_aware(value) else value
             return self._text(f"{local:%Y-%m-%d %H:%M:%S}")
         if isinstance(value, date) and value >= FIRST_DAY:
             return f'" s="{self.looks.day}"><v>{value.toordinal() - EPOCH}</v></c>'
         return self._text(str(value))
+
+
+def plain_texts(values):
+    """The texts in UTF-8 if all are of letters, digits, Chinese characters and the stars of a mask, as nearly everything is."""
+    joined = "".join(values)
+    if not joined.replace("*", "").isalnum() or "" in values or len(max(values, key=len)) * 2 >= LONGEST_TEXT:
+        return []
+    return "\n".join(values).encode().split(b"\n")
+
+
+def plain_numbers(values):
+    """The numbers as they are written, a line for each; "" where one of them needs a closer look."""
+    texts = [*map(str, values)]
+    joined = "\n".join(texts)
+    return "" if len(max(texts, key=len)) > DIGITS or NOT_PLAIN.search(joined) else joined
 
 
 class _Body:
@@ -191,33 +228,35 @@ class _Body:
 
     def chunks(self, rows):
         yield self.frame.top
-        room, held, size = MOST_BYTES, [], 0
-        for line in self._lines(rows):
-            held.append(line)
-            size += len(line)
-            if size >= CHUNK:
-                yield b"".join(held)
-                room -= size
-                held, size = [], 0
+        room = MOST_BYTES
+        for chunk in self._lots(iter(rows)):
+            room -= len(chunk)
             if room < 0:
                 raise TooLarge
-        yield b"".join(held)
+            yield chunk
         yield self.frame.bottom(self.last)
 
-    def _lines(self, rows):
+    def _lots(self, rows):
         columns = [_Cells(looks) for looks in self.frame.looks]
-        cells = "".join(f'<c r="{letters(number)}#%b' for number in range(1, len(columns) + 1))
-        template = f'<row r="#">{cells}</row>'.encode()
-        for number, row in enumerate(rows, self.last + 1):
-            if len(row) != len(columns):
-                raise ValueError(f"row {number} has {len(row)} cells, the form has {len(columns)} columns")
-            if number > LAST_ROW:
-                raise TooLarge
-            if number % FRESH == 0:
-                for column in columns:
-                    column.clear()
-            self.last = number
-            yield template.replace(b"#", b"%d" % number) % tuple(map(getitem, columns, row))
+        while lot := [*islice(rows, LOT)]:
+            self._check(lot, len(columns))
+            arounds, told = zip(*map(_Cells.of, columns, zip(*lot, strict=True)), strict=True)
+            row, numbered = _row_of(arounds), enumerate(zip(*told, strict=True), self.last + 1)
+            yield b"".join([row.replace(b"#", b"%d" % number) % line for number, line in numbered])
+            self.last += len(lot)
+
+    def _check(self, lot, width):
+        if self.last + len(lot) > LAST_ROW:
+            raise TooLarge
+        for number, row in enumerate(lot, self.last + 1):
+            if len(row) != width:
+                raise ValueError(f"row {number} has {len(row)} cells, the form has {width} columns")
+
+
+def _row_of(arounds):
+    """The XML of a row: "#" where its number goes, "%b" where a cell's content does."""
+    cells = (f'<c r="{letters(at)}#'.encode() + around for at, around in enumerate(arounds, 1))
+    return b'<row r="#">%b</row>' % b"".join(cells)
 
 
 def _openpyxl():

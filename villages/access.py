@@ -17,7 +17,7 @@ def appointments_of(user):
 
 def chosen(user, pk=None):
     """The appointment to act in: the one chosen in this session while it lasts, else the first in force."""
-    held = appointments_of(user)
+    user.held = held = appointments_of(user)
     return next((one for one in held if one.pk == pk), held[0] if held else None)
 
 

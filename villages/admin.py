@@ -42,7 +42,15 @@ class Users(ByAdministrators, UserAdmin):
         (None, {"fields": ("username", "name", "password")}),
         ("状态", {"fields": ("is_active", "must_change_password", "last_login")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("username", "name", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
     readonly_fields = ("last_login",)
     inlines = (Appointments,)
 

@@ -7,7 +7,6 @@ from django.utils.functional import SimpleLazyObject
 
 from povertyparty import desk
 from povertyparty.ledger import REGISTRY
-from villages.access import appointments_of
 from villages.models import LEVELS, Place, level_of
 
 VERSION = "0.1"
@@ -28,7 +27,10 @@ def surroundings(request):
     user = request.user
     count = desk.waiting(user)[0] if user.may("view_ledgers") else 0
     return {
-        "menu": menu(request, count),
+        "menu": SimpleLazyObject(lambda: menu(request, count)),
+        # What the bar and the menu depend on: see kept.py. No entry of the menu lies deeper than two steps.
+        "bar_key": (user.pk, user.name, str(user.appointment), *map(str, user.held), count),
+        "menu_key": (user.role, user.is_superuser, *request.path.split("/")[1:3], count),
         "place": str(user.place or ""),
         "role": user.appointment.get_role_display() if user.appointment else "未任用",
         "user_name": user.name,
@@ -42,12 +44,11 @@ def surroundings(request):
 
 
 def appointments(user):
-    held = appointments_of(user)
-    if len(held) < 2:
+    if len(user.held) < 2:
         return []
     return [
         {"label": str(one), "url": reverse("act_as", args=[one.pk]), "current": one.pk == user.appointment.pk}
-        for one in held
+        for one in user.held
     ]
 
 
@@ -94,18 +95,17 @@ def place_picker(request):
     code = asked if asked.isdigit() and asked.startswith(top) else top
     chain = [code[:n] for n in LEVELS if len(top) <= n <= len(code)]
     below = next((n for n in LEVELS if n > len(code)), None)
-    names = dict(Place.names.filter(code__in=chain).values_list("code", "name"))
-    children = (
-        Place.names.filter(code__startswith=code, code__length=below, valid_to=None).order_by("code")
-        if below
-        else ()
-    )
+    names = {top: request.user.place.name}
+    if code != top:
+        names |= dict(Place.names.filter(code__in=chain).values_list("code", "name"))
+    children = Place.names.filter(code__startswith=code, code__length=below, valid_to=None).order_by("code")
     return {
         "label": names.get(code, code),
         "level": level_of(code),
         "up": [{"label": names.get(c, c), "url": address(request, c, top)} for c in chain[:-1]],
         "children": [
-            {"label": one.name, "url": address(request, one.code, top), "current": False} for one in children
+            {"label": name, "url": address(request, one, top), "current": False}
+            for one, name in (children.values_list("code", "name") if below else ())
         ],
     }
 

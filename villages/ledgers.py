@@ -1,7 +1,12 @@
 """The ledgers of what is there, with the headers of the official forms (domain.md §3)."""
 
+from collections import defaultdict
+
+from django.db.models import Count, Q
+
 from povertyparty.kinds import Choice, Identifier, IdNumber, Name, Number, Phone, Text, Year
 from povertyparty.ledger import AWAITED, Awaited, Column, Ledger, dropped, register, serial
+from povertyparty.plan import Trouble
 from villages.lookups import HouseholdLookup, PlaceCode, PlaceLookup
 from villages.models import (
     LEVELS,
@@ -17,10 +22,29 @@ from villages.models import (
     level_of,
     parent_of,
 )
+from villages.synonyms import (
+    DIGITAL,
+    DUTY,
+    EDUCATION,
+    HEALTH,
+    LABOUR,
+    POLITICAL,
+    POST,
+    POVERTY_LEVEL,
+    RELATION,
+    RESERVE_STATE,
+    RIPENESS,
+    SCHOOLING,
+    SCHOOLING_NOW,
+    SKILL,
+    SOURCE,
+    STATUS,
+    UNIT_LEVEL,
+    WORK_AREA,
+)
 
 CLASS_A = "属于不采集的敏感信息，已丢弃"
 NEEDLESS = "按最小必要原则不采集，已丢弃"
-LABOUR = {"缺劳动力": "缺劳力"}
 REPEATED = "可由其他列推出，不重复采集"
 
 
@@ -151,15 +175,7 @@ VILLAGES = register(
             *place_columns("county", "township", "village", "code", village="村名"),
             Column(
                 "poverty_level",
-                synonyms={
-                    "省级": "regional",
-                    "自治区(省)级": "regional",
-                    "省定": "regional",
-                    "国定": "national",
-                    "市级": "county",
-                    "县级": "county",
-                    "否": "none",
-                },
+                synonyms=POVERTY_LEVEL,
             ),
             Column("listed_year", kind=Year()),
             Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份")),
@@ -255,7 +271,7 @@ HOUSEHOLDS = register(
             Column(
                 "status",
                 aliases=("脱贫状态",),
-                synonyms={"已脱贫": "1", "脱贫": "1", "已脱贫享受政策": "1", "稳定脱贫": "4"},
+                synonyms=STATUS,
             ),
             Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间")),
             Column("monitored", listed=False),
@@ -411,9 +427,41 @@ def work_place_and_months(row):
         yield "work_months", "填了务工状况，没有填务工时间", False
 
 
+def whole_households(rows):
+    """Exactly one head in each household (domain.md §3.3): two in a file are refused, the rest is pointed out."""
+    said = defaultdict(list)
+    for row in rows:
+        if "household" in row.values:
+            said[row.values["household"]].append(row)
+    for pk, size, heads, people in registered(said):
+        in_file = [row for row in said[pk] if row.values.get("relation") == "户主"]
+        refuse_second_heads(in_file)
+        first, count = (in_file or said[pk])[0], len(said[pk])
+        if not in_file and not heads:
+            first.hint(PEOPLE.by_name["relation"], "", "本户没有户主")
+        if size and (count > size or (count < size and not people)):
+            first.hint(
+                PEOPLE.by_name["@household"], "", f"本表中该户有{count}人，户登记的家庭人口数为{size}人"
+            )
+
+
+def registered(households):
+    """(pk, 家庭人口数, heads, people) of each household as it stands in the registry."""
+    found = Household.objects.filter(pk__in=households).annotate(
+        heads=Count("people", filter=Q(people__relation="户主")), members=Count("people")
+    )
+    return found.values_list("pk", "size", "heads", "members")
+
+
+def refuse_second_heads(heads):
+    for row, other in zip(heads, [*heads[1:], heads[0]] if len(heads) > 1 else (), strict=False):
+        row.refuse(Trouble.RULE, PEOPLE.by_name["relation"], "户主", f"与第{other.number}行同为一户的户主")
+
+
 PEOPLE = register(
     Ledger(
         code="people",
+        prepare=whole_households,
         marks=("@household", "name", "relation"),
         title="建档立卡贫困人口花名册",
         model=Person,
@@ -447,56 +495,35 @@ PEOPLE = register(
             Column(
                 "relation",
                 aliases=("与户主的关系", "家庭关系"),
-                synonyms={
-                    "妻": "配偶",
-                    "夫": "配偶",
-                    "子": "之子",
-                    "女": "之女",
-                    "之女": "之女",
-                    "儿媳": "之儿媳",
-                    "女婿": "之女婿",
-                    "孙子": "之孙子",
-                    "孙女": "之孙女",
-                    "父亲": "之父",
-                    "母亲": "之母",
-                    "父": "之父",
-                    "母": "之母",
-                    "本人": "户主",
-                    "之侄子": "之侄儿",
-                },
+                synonyms=RELATION,
             ),
             dropped("民族", CLASS_A),
             Column(
                 "education",
                 aliases=("学历",),
-                synonyms={
-                    "大专及以上": "大专",
-                    "本科": "本科及以上",
-                    "文盲": "文盲或半文盲",
-                    "大学本科": "本科及以上",
-                },
+                synonyms=EDUCATION,
             ),
             Column(
                 "schooling",
                 listed=False,
                 aliases=("在校生情况",),
-                synonyms={"": "非在校生", "学前": "学前教育"},
+                synonyms=SCHOOLING_NOW,
             ),
             Column(
                 "health",
                 sensitive=True,
                 listed=False,
-                synonyms={"健康或良好": "健康", "良好": "健康", "大病": "患有大病", "慢性病": "长期慢性病"},
+                synonyms=HEALTH,
             ),
-            "skill",
+            Column("skill", synonyms=SKILL),
             Column(
                 "work_area",
                 aliases=("务工区域", "务工情况"),
-                synonyms={"县外省内": "县外省内务工", "省外": "省外务工", "乡镇内": "乡(镇)内务工"},
+                synonyms=WORK_AREA,
             ),
             Column("work_months", aliases=("务工月数", "务工时间"), listed=False),
             Column("illness_insured", aliases=("是否参加大病保险", "参加大病保险"), listed=False),
-            Column("-status", "脱贫属性", echo="household__status", synonyms={"已脱贫": "1"}),
+            Column("-status", "脱贫属性", echo="household__status", synonyms=STATUS),
             Column("-kind", "贫困户属性", echo="household__kind", listed=False),
             Column(
                 "-cause",
@@ -611,20 +638,6 @@ PEOPLE = register(
     )
 )
 
-SCHOOLING = {
-    "本科": "大学本科",
-    "大学": "大学本科",
-    "专科": "大专",
-    "大学专科": "大专",
-    "硕士": "研究生",
-    "博士": "研究生",
-    "硕士研究生": "研究生",
-    "中技": "中专",
-    "职高": "中专",
-}
-POLITICAL = {"党员": "中共党员", "预备党员": "中共预备党员", "团员": "共青团员", "积极分子": "入党积极分子"}
-DIGITAL = {"一般": "basic", "基本": "basic", "会": "basic", "精通": "skilled", "不会使用": "none"}
-
 CADRES = register(
     Ledger(
         code="cadres",
@@ -651,31 +664,12 @@ CADRES = register(
                 "post",
                 aliases=("职务", "村职务", "现任职务名称"),
                 required=True,
-                synonyms={
-                    "村党支部书记": "secretary",
-                    "支部书记": "secretary",
-                    "党支部书记": "secretary",
-                    "书记": "secretary",
-                    "村主任": "head",
-                    "主任": "head",
-                    "支委": "branch_member",
-                    "党组织副书记": "deputy_secretary",
-                    "村委会副主任": "deputy_head",
-                    "村委会委员": "committee_member",
-                    "委员": "committee_member",
-                    "村务监督委员会主任": "supervisor",
-                    "监督委员会主任": "supervisor",
-                    "文书": "clerk",
-                    "会计": "clerk",
-                    "妇女主任": "women",
-                    "妇联主任": "women",
-                    "团支部书记": "youth",
-                },
+                synonyms=POST,
             ),
             Column("heads_both", aliases=("一肩挑",)),
             "since",
             Column("years", listed=False),
-            Column("source", aliases=("人员来源",)),
+            Column("source", aliases=("人员来源",), synonyms=SOURCE),
             Column("id_number", kind=IdNumber(), aliases=ID_NUMBER, listed=False),
             phone(),
             Column("duties", listed=False),
@@ -720,15 +714,7 @@ POSTINGS = register(
             ),
             Column(
                 "unit_level",
-                synonyms={
-                    "省": "自治区",
-                    "省级": "自治区",
-                    "自治区级": "自治区",
-                    "市级": "市",
-                    "县级": "县",
-                    "乡级": "乡",
-                    "乡镇": "乡",
-                },
+                synonyms=UNIT_LEVEL,
                 listed=False,
             ),
             Column("rank", listed=False),
@@ -736,15 +722,7 @@ POSTINGS = register(
                 "duty",
                 aliases=("职务", "队内职务"),
                 required=True,
-                synonyms={
-                    "队长": "leader",
-                    "工作队长": "leader",
-                    "第一书记(队长)": "first_and_leader",
-                    "第一书记、队长": "first_and_leader",
-                    "第一书记、工作队队长": "first_and_leader",
-                    "工作队员": "member",
-                    "驻村队员": "member",
-                },
+                synonyms=DUTY,
             ),
             Column("document", listed=False),
             Column("came_on", aliases=("驻村时间", "到岗时间", "派驻时间"), required=True),
@@ -786,7 +764,7 @@ RESERVES = register(
             Column("born_on", aliases=BORN, required=True),
             Column("schooling", aliases=("文化程度",), synonyms=SCHOOLING),
             Column("political", synonyms=POLITICAL),
-            "source",
+            Column("source", synonyms=SOURCE),
             Column("work", listed=False),
             Column("aim", listed=False),
             Column("mentor", kind=Name(), listed=False),
@@ -796,8 +774,8 @@ RESERVES = register(
             Column("practice", listed=False),
             Column("trainings", listed=False),
             Column("digital", synonyms=DIGITAL, listed=False),
-            Column("ripeness", synonyms={"1-2年": "1–2年"}, listed=False),
-            Column("state", aliases=("当前状态",)),
+            Column("ripeness", synonyms=RIPENESS, listed=False),
+            Column("state", aliases=("当前状态",), synonyms=RESERVE_STATE),
             Column("left_on", listed=False),
             Column("left_for", listed=False),
             phone(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from povertyparty import desk, figures
 from povertyparty.figures import REGISTRY, Period
+from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import Access, Upload
 from povertyparty.pages.permit import find, may
 from villages.access import CHOSEN
@@ -54,15 +55,19 @@ def cards(wanted, period, place):
     return [
         {
             "label": figure.label,
-            "value": f"{values[figure.code] or 0:,}"
-            if not figure.split
-            else "、".join(f"{k} {v}" for k, v in values[figure.code].items()),
-            "unit": figure.unit if not figure.split else "",
+            "value": f"{total(values[figure.code]):,}",
+            "change": "、".join(f"{k} {v:,}" for k, v in values[figure.code].items()) if figure.split else "",
+            "unit": figure.unit,
             "url": figure_url(figure, period, place),
             "tone": "bad" if figure.code in BAD and values[figure.code] else "",
         }
         for figure in wanted
     ]
+
+
+def total(value):
+    """A figure that is split by kinds is the sum of its kinds."""
+    return sum(value.values()) if isinstance(value, dict) else value or 0
 
 
 def figure_url(figure, period, place):
@@ -167,7 +172,7 @@ def figure_page(request, code):
         "on_form": {"url": reverse("figure", args=[code]), "value": period.on, "hidden": [("place", place)]},
         "figure": {
             "code": code, "label": figure.label, "unit": figure.unit, "on": period.on,
-            "value": f"{value or 0:,}" if not figure.split else f"{sum(value.values()):,}",
+            "value": f"{total(value):,}",
             "definition": figure.definition or "本台账的全部行", "coverage": f"{Place.names.get(code=place).name}",
         },
         "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
@@ -206,7 +211,7 @@ def accesses(request):
             timezone.localtime(a.at).strftime("%Y-%m-%d %H:%M"),
             a.by.name,
             a.get_kind_display(),
-            a.ledger,
+            LEDGERS[a.ledger].title if a.ledger in LEDGERS else a.ledger,
             "、".join(a.columns) or "（已遮盖）",
             a.rows,
             a.reason,
@@ -216,5 +221,5 @@ def accesses(request):
     return render(request, "kit/log.html", {
         "title": "查看与导出记录",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "查看与导出记录", "url": ""}],
-        "table": {"title": "最近 200 条", "count": len(cells), "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
+        "table": {"title": "最近的查看、导出和下载", "count": len(cells), "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
     })  # fmt: skip

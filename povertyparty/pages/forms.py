@@ -54,7 +54,9 @@ class RecordForm(forms.Form):
         options["initial"] = self.initial_text(column, given)
         if isinstance(kind, kinds.Choices):
             return forms.MultipleChoiceField(
-                choices=kind.labels, widget=forms.CheckboxSelectMultiple, **options | {"initial": given}
+                choices=kind.labels,
+                widget=forms.CheckboxSelectMultiple,
+                **options | {"initial": given, "help_text": f"最多选{kind.most}项"},
             )
         if isinstance(kind, kinds.Choice):
             return forms.ChoiceField(
@@ -66,8 +68,8 @@ class RecordForm(forms.Form):
             )
         wide = isinstance(kind, kinds.Text) and kind.longest > 400
         widget = forms.Textarea(attrs={"rows": 3}) if wide else forms.TextInput(attrs={"autocomplete": "off"})
-        if isinstance(kind, kinds.Number):
-            widget.attrs["inputmode"] = "decimal"
+        if isinstance(kind, kinds.Number):  # the header says the unit, the keyboard says the rest
+            widget.attrs["inputmode"], options["help_text"] = "decimal", ""
         return forms.CharField(widget=widget, **options)
 
     def keeps(self, column):

@@ -35,9 +35,14 @@ def ledger_list(request, code):
     ledger = find(REGISTRY, code)
     listing = listing_of(request, ledger)
     reader = listing.reader(sensitive=False)
-    body = Body(reader, listing.key, reverse("record", args=[code, 0])).html(listing.page(reader))
+    body = Body(reader, listing.key, row_url(ledger)).html(listing.page(reader))
     # Cells were escaped one by one when the body was joined.
     return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})
+
+
+def row_url(ledger):
+    """Where a row leads, with 0 for its key: to the page where it is worked on, if the ledger has one."""
+    return reverse(ledger.page[0], args=[0]) if ledger.page else reverse("record", args=[ledger.code, 0])
 
 
 def around(request, ledger, listing):
@@ -48,7 +53,19 @@ def around(request, ledger, listing):
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
         "count_text": f"共 {listing.count:,} {ledger.unit}",
         "filter_form": filter_helper(listing.form),
-        "keep": [(name, request.GET[name]) for name in ("place", "sort", "size", "figure", "on", "from") if request.GET.get(name)],
+        # What these parts of the page depend on: see kept.py.
+        "filter_key": (
+            code,
+            listing.place,
+            *sorted((name, value) for name, value in request.GET.items() if name != "page"),
+        ),
+        "columns_key": (code, *(column.name for column in listing.columns)),
+        "search": listing.search,
+        "keep": [
+            (name, request.GET[name])
+            for name in ("place", "sort", "size", "figure", "on", "from")
+            if request.GET.get(name)
+        ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
         "heads": heads(request, listing),

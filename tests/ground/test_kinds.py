@@ -297,6 +297,7 @@ def test_amounts_come_into_the_unit_of_the_form():
     assert Number(places=4, unit="万元", factor=Decimal(1) / 10_000).parse(12000) == Decimal("1.2")
 
 
+@pytest.mark.case("X-049")
 @few
 @given(st.decimals(0, 10**9, places=2))
 def test_an_amount_shown_is_the_amount_read(value):

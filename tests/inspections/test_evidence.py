@@ -65,6 +65,7 @@ def test_an_application_brings_its_files(item_in, clerk, send, fresh):
         ("大.pdf", PDF + bytes(20 * 2**20), "超过 20 MB"),
         ("说明.pdf.", PDF, "末尾"),
     ],
+    ids=["program", "program as photo", "empty", "scripted", "too big", "name"],
 )
 @pytest.mark.case("F-001")
 @pytest.mark.case("F-011")

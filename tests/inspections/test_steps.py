@@ -207,6 +207,13 @@ def test_a_poor_verdict_sends_the_item_back(verdict, item_in, officer, fresh):
     assert (fresh(item).state, fresh(item).verdict, fresh(item).standing.returned) == ("doing", verdict, 1)
 
 
+def test_a_new_application_takes_the_old_verdict_away(item_in, officer, clerk, fresh):
+    item = item_in("applied")
+    attempt(item, "verify", officer, verdict="差", note="群众反映未见变化")
+    attempt(item, "apply", clerk)
+    assert (fresh(item).state, fresh(item).verdict) == ("applied", "")
+
+
 def test_closing_is_dated_and_complete(item_in, chief, fresh):
     item = item_in("verified", percent=90)
     attempt(item, "close", chief)
@@ -280,6 +287,15 @@ def test_an_edit_in_between_is_told_too(item_in, clerk, officer, in_scope):
         attempt(item, "report", clerk, version=item.version)
 
 
+def test_a_state_changed_behind_the_versions_back_is_noticed_too(item_in, officer, fresh):
+    item = fresh(item_in("applied"))
+    with everywhere("test"):
+        Item.objects.filter(pk=item.pk).update(state="moved")
+        with pytest.raises(StepOvertaken):
+            item.take("verify", officer, **needed("verify"))
+    assert fresh(item).state == "moved"
+
+
 # What is to be done
 
 
@@ -312,8 +328,13 @@ def test_judging_ones_own_work_is_nobodys_task(item_in, officer, chief):
     item_in("applied", apply=officer)
     item_in("verified", verify=chief)
     assert waiting(officer) == waiting(chief) == []
-    item_in("applied", apply=officer, after=[("return", "doing"), ("report", "doing")])
     item_in("applied")
+    assert waiting(officer) == ["applied"]
+
+
+def test_judging_what_others_applied_for_since_is_a_task(item_in, officer, clerk):
+    item = item_in("applied", apply=officer, after=[("return", "doing")])
+    attempt(item, "apply", clerk)
     assert waiting(officer) == ["applied"]
 
 

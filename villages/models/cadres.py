@@ -65,7 +65,7 @@ class Cadre(Local):
     post = models.CharField("现任职务", max_length=20, choices=Post)
     heads_both = models.BooleanField("是否一肩挑", null=True, blank=True)
     since = PartialDateField("任现职时间", blank=True)
-    years = models.PositiveSmallIntegerField("累计任职年限", null=True, blank=True)
+    years = models.DecimalField("累计任职年限", max_digits=4, decimal_places=1, null=True, blank=True)
     source = models.CharField("来源", max_length=10, choices=Source, blank=True)
     id_number = SealedField("身份证号码", max_length=18, null=True, blank=True)
     phone = SealedField("联系电话", max_length=20, blank=True)
@@ -129,7 +129,9 @@ class Posting(Local):
     came_on = PartialDateField("到村时间", blank=True)
     due_on = PartialDateField("计划期满", blank=True)
     left_on = PartialDateField("实际离村", blank=True)
-    rural_years = models.PositiveSmallIntegerField("农村工作经历(年)", null=True, blank=True)
+    rural_years = models.DecimalField(
+        "农村工作经历(年)", max_digits=4, decimal_places=1, null=True, blank=True
+    )
     party_moved = models.BooleanField("党组织关系是否转入", null=True, blank=True)
     released = models.BooleanField("是否脱产", null=True, blank=True)
     phone = SealedField("联系电话", max_length=20, blank=True)

@@ -1,0 +1,108 @@
+"""One item from a village's phone to the county leader's 销号, each step by who may take it and by nobody else."""
+
+import re
+import zlib
+
+import pytest
+from playwright.sync_api import expect
+
+from inspections.fiction.paper import pdf
+
+DID = "台账已补齐，村民小组长逐户签字"
+
+
+def chunk(kind, data):
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """A picture as a phone sends it: one grey pixel."""
+    header = (1).to_bytes(4) * 2 + bytes([8, 0, 0, 0, 0])
+    parts = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+    path = tmp_path / "现场.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
+    return path
+
+
+@pytest.fixture
+def proof(tmp_path):
+    path = tmp_path / "整改情况说明.pdf"
+    path.write_bytes(pdf(["整改情况说明"]))
+    return path
+
+
+def test_a_filer_reports_from_the_phone_and_the_item_goes_its_way_to_closing(enter, photo, proof):
+    filer = enter("village", phone=True)
+    filer.get_by_role("link", name="报告整改进展").click()
+    report(filer, photo)
+    apply(filer, proof)
+    address = filer.url
+    expect(main(filer)).not_to_contain_text("核验结论")
+    assert steps(filer) == set()
+
+    leader = enter("townshiplead")
+    leader.goto(address)
+    take(leader, "退回", 理由="会议记录缺少签到，请补充")
+    expect(main(leader)).to_contain_text("已退回")
+
+    filer.reload()
+    expect(main(filer)).to_contain_text("会议记录缺少签到")
+    apply(filer, proof)
+
+    officer = enter("county")
+    officer.goto(address)
+    officer.get_by_role("button", name="核验").click()
+    officer.get_by_role("dialog").get_by_label("实地走访").check()
+    officer.get_by_role("dialog").get_by_label("核验结论").select_option("好")
+    officer.get_by_role("dialog").get_by_role("button", name="核验").click()
+    expect(main(officer)).to_contain_text("下一步由县委组织部领导销号")
+    assert "销号" not in steps(officer)
+
+    chief = enter("countylead")
+    chief.goto(address)
+    take(chief, "销号", 销号意见="同意")
+    expect(main(chief)).to_contain_text("已销号")
+    story = chief.locator(".trail").inner_text()
+    told = ["销号", "核验", "申请销号", "退回", "申请销号", "报告进展"]
+    places = [story.index(told[0])]
+    for verb in told[1:]:
+        places.append(story.index(verb, places[-1] + len(verb)))
+    assert places == sorted(places)
+    assert DID in story
+
+
+def main(page):
+    return page.get_by_role("main")
+
+
+def steps(page):
+    """The steps that the head of the page offers, beside printing and the ledger."""
+    names = page.locator(".doing").get_by_role("button").all_inner_texts()
+    return {name.strip() for name in names} - {"打印"}
+
+
+def report(page, photo):
+    page.get_by_label("做了什么、效果怎样").fill(DID)
+    page.get_by_label("完成比例（%）").fill("95")
+    page.get_by_label("选文件").first.set_input_files(photo)
+    expect(page.get_by_text("现场.png")).to_be_visible()
+    page.get_by_role("button", name="报送进展").click()
+    expect(main(page)).to_contain_text("已报告进展")
+
+
+def apply(page, proof):
+    page.get_by_role("button", name="申请销号").click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("整改成效").fill(DID)
+    sheet.get_by_label("选文件").set_input_files(proof)
+    sheet.get_by_role("button", name="申请销号").click()
+    expect(main(page)).to_contain_text("已申请销号")
+
+
+def take(page, step, **words):
+    page.get_by_role("button", name=step, exact=True).click()
+    sheet = page.get_by_role("dialog")
+    for label, text in words.items():
+        sheet.get_by_label(label).fill(text)
+    sheet.get_by_role("button", name=step, exact=True).click()
