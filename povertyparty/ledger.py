@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -59,12 +59,14 @@ class Column:
     filtered: bool | None = None
 
 
+@lru_cache(maxsize=8192)
 def words(header):
     """A header as it is compared: half width, no spaces, no bracketed units (domain.md §3.0 rule 3)."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(header)).translate(kinds.INVISIBLE))
     return re.sub(r"[(\[【].*?[)\]】]|[:：*＊]", "", text) or text
 
 
+@lru_cache(maxsize=8192)
 def unit_of(header):
     """元 or 万元 as the header itself says, or ""."""
     found = re.search(r"[(\[【](万?元)", unicodedata.normalize("NFKC", str(header)))

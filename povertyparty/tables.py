@@ -7,7 +7,8 @@ A sheet belongs to the ledger whose headers it carries; what is passed over is l
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from povertyparty.kinds import legible
 from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
@@ -193,12 +194,12 @@ def merged_headings(sheet, rows):
 
 def header_candidates(sheet):
     """The first ten rows that have at least three texts; blank rows above the table do not count."""
-    rows = [
+    rows = (
         r
         for r, cells in enumerate(sheet.rows[:2000])
         if sum(isinstance(v, str) and bool(v.strip()) for v in cells) >= 3
-    ]
-    return rows[:10]
+    )
+    return [*islice(rows, 10)]
 
 
 def known(header):
@@ -247,10 +248,12 @@ def cut(sheet, header):
     """The data rows below the header; blank rows, totals, notes and repeated headers are passed over and listed."""
     table = Table(sheet.name, header)
     first = header.row + header.depth
+    headings = {words(text) for text, _ in header.cells.values()}
     for number, cells in enumerate(sheet.rows[first:], start=first + 1):
-        if all(blank(v) for v in cells):
+        given = [v for v in cells if not blank(v)]
+        if not given:
             continue
-        if why := passed_over(cells, header):
+        if why := passed_over(given, headings):
             table.passed.append((number, why))
         else:
             table.rows.append((number, cells))
@@ -260,19 +263,29 @@ def cut(sheet, header):
     return table
 
 
-def passed_over(cells, header):
-    texts = [legible(v).strip() for v in cells if not blank(v)]
-    lead = re.sub(r"\s", "", texts[0])
-    if TOTALS.match(lead) or (
-        len(texts) > 1 and TOTALS.match(re.sub(r"\s", "", texts[1])) and not texts[0].isdigit()
-    ):
+def passed_over(given, headings):
+    """Why a row with these cells is no data, or ""."""
+    lead, second = joined(given[0]), joined(given[1]) if len(given) > 1 else ""
+    if TOTALS.match(lead) or (TOTALS.match(second) and not lead.isdigit()):
         return f"{lead[:20]}（合计行）"
     if REMARKS.match(lead):
         return f"{lead[:20]}（说明或签字行）"
-    headings = {words(text) for text, _ in header.cells.values()}
-    if len(texts) >= 3 and sum(words(t) in headings for t in texts) >= 0.8 * len(texts):
-        return "重复的表头"
-    return ""
+    return "重复的表头" if len(given) >= 3 and are_headings(given, headings) else ""
+
+
+@lru_cache(maxsize=8192)
+def joined(value):
+    return re.sub(r"\s", "", legible(value))
+
+
+def are_headings(given, headings):
+    """Four of five. A row of data is told by its first cells, and the others are not looked at."""
+    strangers = 0
+    for value in given:
+        strangers += words(legible(value).strip()) not in headings
+        if strangers > len(given) / 5:
+            return False
+    return True
 
 
 def factor(column, said):

@@ -28,6 +28,7 @@ from povertyparty.tables import Unrecognised, tables
 UNDO_WITHIN = timedelta(hours=24)
 TURN_SECONDS = 5
 LEFTOVER_SECONDS = 3600
+MOST_PASSED = 1000  # rows passed over that are told one by one
 # The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
 
@@ -276,9 +277,10 @@ def tally(planned):
 
 def told(planned):
     """What the preview says beside the rows: of faults how many of each kind."""
-    names = ("unknown", "units", "dropped", "passed", "notices", "lacking")
+    names = ("unknown", "units", "dropped", "notices", "lacking")
     kinds = Counter(fault["kind"] for row in (*planned.parents, *planned.rows) for fault in row.faults)
-    return {**{name: getattr(planned, name) for name in names}, "kinds": kinds}
+    passed = {"passed": planned.passed[:MOST_PASSED], "passed_count": len(planned.passed)}
+    return {**{name: getattr(planned, name) for name in names}, "kinds": kinds, **passed}
 
 
 def refuse_breaches(upload, planned, staged):

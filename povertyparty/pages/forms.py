@@ -32,6 +32,14 @@ class RecordForm(forms.Form):
             self.fields["place"] = forms.ChoiceField(
                 label="村（地区）", choices=places, initial=record.place_id if record else None
             )
+        self.named = [lookup for lookup in ledger.lookups if lookup.field != "place"]
+        for lookup in self.named:
+            self.fields[lookup.field] = self.naming(lookup)
+        if ledger.parent and record is None:
+            parents = ledger.parent.model.objects.order_by("-pk")
+            self.fields[ledger.link] = forms.ModelChoiceField(
+                parents, label=ledger.parent.title, empty_label="（请选择）"
+            )
         for column in self.written:
             self.fields[column.name] = self.entry(column)
         self.helper = FormHelper(self)
@@ -41,6 +49,12 @@ class RecordForm(forms.Form):
             *(InlineCheckboxes(name) if name in several else name for name in self.fields)
         )
 
+    def naming(self, lookup):
+        """A text that names another record the way the form does (户编号)."""
+        held = getattr(self.record, self.ledger.model._meta.get_field(lookup.field).attname, None)
+        (initial,) = lookup.tell({held})[held] if held else ("",)
+        return forms.CharField(label=self.ledger.heading(lookup.field), initial=initial, max_length=60)
+
     def entry(self, column):
         kind, given = (
             column.kind,
@@ -48,7 +62,7 @@ class RecordForm(forms.Form):
         )
         options = {
             "label": column.header,
-            "required": column.required and not self.keeps(column),
+            "required": self.needs(column),
             "help_text": kind.help,
         }
         options["initial"] = self.initial_text(column, given)
@@ -72,6 +86,11 @@ class RecordForm(forms.Form):
             widget.attrs["inputmode"], options["help_text"] = "decimal", ""
         return forms.CharField(widget=widget, **options)
 
+    def needs(self, column):
+        """What the database must have: a file may number items by itself (整改事项编号), a person says the number."""
+        bare = not column.field.null and not column.field.blank and not column.field.has_default()
+        return (column.required or bare) and not self.keeps(column)
+
     def keeps(self, column):
         """Whether the value is shown masked, so that leaving it alone keeps it."""
         return (
@@ -93,6 +112,10 @@ class RecordForm(forms.Form):
         self.changes = {}
         if "place" in self.cleaned_data:
             self.changes["place_id"] = self.cleaned_data["place"]
+        for lookup in self.named:
+            self.refer(lookup)
+        if self.ledger.link in self.cleaned_data:
+            self.changes[f"{self.ledger.link}_id"] = self.cleaned_data[self.ledger.link].pk
         for column in self.written:
             try:
                 value = self.value(column)
@@ -102,6 +125,14 @@ class RecordForm(forms.Form):
             if value is not ABSENT:
                 self.changes[column.attname] = value
         return self.cleaned_data
+
+    def refer(self, lookup):
+        said = self.cleaned_data.get(lookup.field)
+        told = lookup.find({(said,)})[(said,)] if said else None
+        if isinstance(told, Fault):
+            self.add_error(lookup.field, str(told))
+        elif told is not None:
+            self.changes[self.ledger.model._meta.get_field(lookup.field).attname] = told
 
     def value(self, column):
         """The value to store, or ABSENT to leave what is there."""

@@ -22,7 +22,7 @@ from povertyparty.listing import SIZES
 from povertyparty.models import Access, Upload
 from povertyparty.pages.lists import MEDIA, pager
 from povertyparty.pages.permit import may
-from povertyparty.plan import Verdict
+from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import Scope, acting, current
 from povertyparty.uploads import (
     UNDO_WITHIN,
@@ -223,6 +223,7 @@ def upload_detail(request, pk):
 
 def show(request, found, *, refusal="", later=(), status=200):
     """The page of one upload; `refusal` says why what was just asked was not done."""
+    waiting = waited_for(found)
     context = {
         "title": found.name,
         "crumbs": crumbs({"label": "导入", "url": reverse("uploads")}, {"label": found.name, "url": ""}),
@@ -232,7 +233,8 @@ def show(request, found, *, refusal="", later=(), status=200):
         "refusal": refusal or commit_failure(found),
         "undo_refused": preview.later_edits(later) if later else None,
         "undo_title": refusal,
-        **deeds(request, found),
+        "waiting": waiting,
+        **deeds(found, waiting),
         **(whole_preview(request, found) if found.told and found.file_id and not found.busy else {}),
     }
     return render(request, "kit/upload_detail.html", context, status=status)
@@ -252,7 +254,6 @@ def facts(found):
         "place": preview.place_text(found.place_code),
         "failure": failure_of(found),
         "outcome": outcome_of(found),
-        "committed_by": found.committed_by and str(found.committed_by),
         "committed_at": found.committed_at,
     }  # fmt: skip
 
@@ -274,12 +275,23 @@ def commit_failure(found):
 
 
 def outcome_of(found):
-    done = "、".join(f"{v.label} {found.tally.get(v, 0):,} 行" for v in (Verdict.NEW, Verdict.CHANGED))
+    by = f"{found.committed_by or '系统'} {day(found.committed_at)}" if found.committed_at else ""
+    undone = f"{day(found.undone_at)} " if found.undone_at else ""
     return {
-        State.COMMITTED: f"已提交：{done}。",
-        State.UNDONE: "已撤销，数据已恢复成导入前的内容。",
+        State.COMMITTED: f"已提交：{written(found)}（{by}）。",
+        State.UNDONE: f"{undone}已撤销，数据已恢复成导入前的内容。",
         State.DISCARDED: "已放弃，没有写入任何数据，原表已删除。",
     }.get(found.state, "")
+
+
+def written(found):
+    """新增 12 行、修改 3 行: what a commit writes or has written."""
+    counted = ((v.label, found.tally.get(v, 0)) for v in (Verdict.NEW, Verdict.CHANGED))
+    return "、".join(f"{label} {count:,} 行" for label, count in counted if count) or "没有变化"
+
+
+def day(moment):
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def path_of(found):
@@ -294,7 +306,7 @@ def path_of(found):
     ]
 
 
-def deeds(request, found):
+def deeds(found, waiting):
     """What can be done with the upload now."""
     urls = {
         name: reverse(f"upload_{name}", args=[found.pk])
@@ -311,8 +323,21 @@ def deeds(request, found):
         "reread": {"url": urls["reread"]} if found.state in open_states and not found.busy and found.file_id else None,
         "undo": {"url": urls["undo"], "until": until} if may_undo else None,
         "commit": commit_form(found) if found.state in Upload.OPEN and not found.busy else None,
-        "again_url": reverse("upload") if found.state in {State.FAULTY, State.UNREADABLE} and not found.busy else "",
+        "next": next_deed(found, waiting),
     }  # fmt: skip
+
+
+def next_deed(found, waiting):
+    """What to do about a file that cannot be committed as it is."""
+    if found.busy or found.state not in {State.FAULTY, State.UNREADABLE}:
+        return None
+    if waiting and set(found.told["kinds"]) == {Trouble.REFERENCE}:
+        return {
+            "label": f"先提交《{waiting[0]['label']}》",
+            "url": waiting[0]["url"],
+            "icon": "chevron-right",
+        }
+    return {"label": "上传改正后的表格", "url": reverse("upload"), "icon": "upload"}
 
 
 def can_still_undo(found):
@@ -320,13 +345,10 @@ def can_still_undo(found):
 
 
 def commit_form(found):
-    written = "、".join(
-        f"{v.label} {found.tally[v]:,} 行" for v in (Verdict.NEW, Verdict.CHANGED) if found.tally[v]
-    )
     why_not = why_not_commit(found)
     return {
         "url": reverse("upload_commit", args=[found.pk]),
-        "label": f"提交：{written}" if written else "提交",
+        "label": f"提交：{written(found)}",
         "allowed": not why_not,
         "why_not": why_not,
         "digest": found.digest,
@@ -352,7 +374,6 @@ def whole_preview(request, found):
         "unknown": found.told["unknown"],
         "units": [{"column": column, "unit": unit} for column, unit in found.told["units"]],
         "notices": found.told["notices"],
-        "waiting": waited_for(found),
         "before": committed_before(found),
         **one_view(request, found, showing),
     }
@@ -369,7 +390,7 @@ def asked_view(request, found):
 
 
 def numbers(found, showing):
-    passed = len(found.told["passed"])
+    passed = found.told["passed_count"]
     counted = [(v.value, v.label, found.tally[v]) for v in Verdict]
     counted += [("hints", "提示", found.tally["hints"])]
     counted += [("passed", "跳过", passed)] if passed else []
@@ -411,8 +432,8 @@ def total_of(found, showing):
 
 
 def waited_for(found):
-    """Open uploads of the ledgers in which this one looked for records and did not find them."""
-    if found.state != State.FAULTY or not found.told["lacking"]:
+    """Open uploads that may bring the records which this one looked for and did not find."""
+    if found.state != State.FAULTY or not found.told.get("lacking"):
         return []
     others = (
         every_upload()
@@ -421,8 +442,9 @@ def waited_for(found):
     )
     return [
         {"label": one.declared.title, "file": one.name, "url": reverse("upload_detail", args=[one.pk])}
-        for one in others[:RECENT]
-    ]  # fmt: skip
+        for one in others
+        if one.tally[Verdict.NEW] or one.tally[Verdict.REFUSED]
+    ][:RECENT]  # fmt: skip
 
 
 def committed_before(found):
@@ -471,7 +493,6 @@ def commit_now(request, found):
     except UploadRefused as refusal:
         return show(request, find_upload(found.pk), refusal=f"没有提交：{refusal}。", status=409)
     plan_dependants(found, request.user)
-    messages.success(request, outcome_of(found))
     return redirect("upload_detail", found.pk)
 
 
@@ -496,7 +517,6 @@ def upload_undo(request, pk):
             request, find_upload(pk), refusal=f"没有撤销：{refusal}。", later=refusal.details, status=409
         )
     plan_dependants(found, request.user)
-    messages.success(request, "已撤销，数据已恢复成导入前的内容。")
     return redirect("upload_detail", pk)
 
 

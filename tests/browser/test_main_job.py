@@ -91,9 +91,8 @@ def problems(page, folder):
     with page.expect_download() as download:
         page.get_by_role("button", name="下载标注后的原表").click()
     download.value.save_as(folder / "标注.xlsx")
-    lines = rows_of(folder / "标注.xlsx", "问题")
-    at = next(line.index("行号") for line in lines if "行号" in line)
-    return {int(line[at]) for line in lines if isinstance(line[at], float)}
+    header, *lines = rows_of(folder / "标注.xlsx", "问题")
+    return {int(line[header.index("行")]) for line in lines}
 
 
 def test_the_repaired_table_is_committed_its_household_is_listed_and_all_is_taken_back(enter, households, tmp_path):

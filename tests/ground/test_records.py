@@ -3,6 +3,7 @@
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from inspections.models import Finding, Item
 from povertyparty.models import Access
 from povertyparty.scope import everywhere
 from tests.conftest import FAR_VILLAGE, VILLAGE
@@ -164,3 +165,30 @@ def test_a_person_shows_what_the_household_says(household, person, officer, clie
     assert "未脱贫" in page and household.number in page
     with everywhere("test"):
         assert Person.objects.get().household_id == household.pk
+
+
+def test_a_new_person_is_named_into_a_household(household, officer, client_of):
+    form = {"place": VILLAGE, "household": household.number, "name": "李红", "number": "02"}
+    client_of(officer).post("/ledgers/people/add/", form)
+    with everywhere("test"):
+        assert Person.objects.get().household_id == household.pk
+
+
+def test_a_person_of_an_unknown_household_is_refused(household, officer, client_of):
+    answer = client_of(officer).post(
+        "/ledgers/people/add/", {"place": VILLAGE, "household": "999", "name": "李红"}
+    )
+    assert "户编号没有登记" in answer.content.decode()
+
+
+def test_a_new_item_hangs_on_its_finding(places, officer, client_of):
+    client = client_of(officer)
+    client.post("/ledgers/findings/add/", {"place": VILLAGE, "code": "XC-1", "text": "培训前没有调查需求"})
+    with everywhere("test"):
+        finding = Finding.objects.get()
+    client.post(
+        "/ledgers/items/add/",
+        {"place": VILLAGE, "finding": finding.pk, "code": "XC-1-1", "due_on": "2020-06-30"},
+    )
+    with everywhere("test"):
+        assert Item.objects.get().finding_id == finding.pk

@@ -448,6 +448,7 @@ def test_an_upload_that_lacks_another_says_for_which_it_waits(office, family):
     page = office.page(family[1])
     assert family[1].state == State.FAULTY
     assert "《建档立卡贫困户花名册》（户花名册.xlsx）</a>先提交" in page
+    assert f'<a class="btn btn-primary" href="/uploads/{family[0].pk}/">' in page
 
 
 def test_after_the_commit_it_is_planned_again_and_ready(office, family):

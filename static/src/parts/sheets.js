@@ -1,10 +1,13 @@
 // Sheets over and beside the page: a question asked with the words of the button that opened it, filters folded away, paper.
+import Modal from "bootstrap/js/src/modal.js";
+
 const FOLD = "filters-folded";
 
 export function watchSheets() {
   document.addEventListener("show.bs.modal", fillQuestion);
   document.addEventListener("shown.bs.modal", (event) => event.target.querySelector("textarea, select, input:not([type=hidden])")?.focus());
   document.addEventListener("click", pressed);
+  document.addEventListener("submit", closeAfterDownload);
   document.documentElement.classList.toggle("folded", remembered() === "yes");
   document.querySelectorAll(".path .now").forEach(bringIntoView);
 }
@@ -21,6 +24,12 @@ function fillQuestion(event) {
   if (!button?.dataset.action) return;
   event.target.querySelector("form").action = button.dataset.action;
   event.target.querySelectorAll("[data-slot=what]").forEach((slot) => (slot.textContent = button.dataset.what || ""));
+}
+
+// The file comes while the page stays: the question has been answered, so it goes away.
+function closeAfterDownload(event) {
+  const sheet = "download" in event.target.dataset && event.target.closest(".modal");
+  if (sheet && !event.defaultPrevented) Modal.getInstance(sheet)?.hide();
 }
 
 function pressed(event) {
