@@ -289,7 +289,7 @@ class Number(Kind):
             raise Fault("不是数字") from None
 
     def show(self, value):
-        if self.places and not self.unit.endswith("元"):
+        if self.places and not self.unit:
             return f"{value:,.{self.places}f}".rstrip("0").rstrip(".")
         return f"{value:,.{self.places}f}" if self.places else f"{value:,}"
 

@@ -80,7 +80,8 @@ def kind_of(model_field):
         labels = tuple((value, str(label)) for value, label in options.flatchoices)
         return (kinds.Choices if isinstance(model_field, ArrayField) else kinds.Choice)(labels=labels)
     if isinstance(model_field, models.DecimalField):
-        return kinds.Number(places=model_field.decimal_places, unit=unit_of(model_field.verbose_name))
+        unit = unit_of(model_field.verbose_name) or ("%" if "%" in model_field.verbose_name else "")
+        return kinds.Number(places=model_field.decimal_places, unit=unit)
     for field_type, kind in (
         (PartialDateField, kinds.PartialDate()),
         (models.BooleanField, kinds.YesNo()),

@@ -164,14 +164,12 @@ class Listing:
 
     @cached_property
     def key(self):
-        """The column that names the row and carries the link."""
+        """The column that names the row and carries the link: a place, a person's name, or else its number."""
         columns = [c for c in self.ledger.columns if c.listed and not c.never]
-        wanted = [lambda c: isinstance(c.kind, kinds.Name)]
-        wanted += [
-            lambda c: isinstance(c.kind, kinds.Identifier) and not c.is_part,
-            lambda c: c.name == "@village",
-        ]
-        return next(c for test in wanted for c in columns if test(c))
+        if self.ledger.keys[0] == ("place",):
+            return self.ledger.by_name["@village"]
+        named = next((c for c in columns if isinstance(c.kind, kinds.Name)), None)
+        return named or next(c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
 
     @cached_property
     def count(self):

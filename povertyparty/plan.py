@@ -179,26 +179,45 @@ def describe_columns(table, plan):
 
 
 def read_column(table, column, at, rows, said):
-    parse = parser(column, said)
-    seen, above = {}, None
-    merged, leader = table.merged(at), table.leader(column, at) if column.fill else at
-    for row, (number, cells) in zip(rows, table.rows, strict=True):
-        raw = cells[at] if at < len(cells) else None
-        if number - 1 in merged:
-            raw = merged_value(table, column, merged[number - 1], at, row, raw)
-        if column.fill:
-            led = leader != at and leader < len(cells) and not blank(cells[leader])
-            raw = above = None if blank(raw) and led else above if blank(raw) else raw
-        if raw is None or raw == "":
-            continue
-        memo = (raw.__class__, raw)
-        if memo not in seen:
-            seen[memo] = parse(raw)
-        value = seen[memo]
+    raws = [cells[at] if at < len(cells) else None for _, cells in table.rows]
+    if merged := table.merged(at):
+        raws = [
+            merged_value(table, column, merged[row.number - 1], at, row, raw)
+            if row.number - 1 in merged
+            else raw
+            for row, raw in zip(rows, raws, strict=True)
+        ]
+    if column.fill:
+        raws = filled(table, raws, at, table.leader(column, at))
+    understood = Understood(parser(column, said))
+    values = [understood[cell] for cell in zip(map(type, raws), raws, strict=True)]
+    for row, raw, value in zip(rows, raws, values, strict=True):
         if value.__class__ is Fault:
             row.refuse(Trouble.FORMAT, column, raw, str(value))
         elif value is not ABSENT:
             row.values[column.name] = value
+
+
+class Understood(dict):
+    """{(type, raw cell): its value}. With the type, because 1, 1.0 and True are one key and not one cell."""
+
+    def __init__(self, parse):
+        super().__init__()
+        self.parse = parse
+
+    def __missing__(self, cell):
+        value = self[cell] = self.parse(cell[1])
+        return value
+
+
+def filled(table, raws, at, leader):
+    """The cells of a column that repeats downwards; beside a leader that is given, a blank is meant."""
+    told, above = [], None
+    for (_, cells), raw in zip(table.rows, raws, strict=True):
+        led = leader != at and leader < len(cells) and not blank(cells[leader])
+        above = None if blank(raw) and led else above if blank(raw) else raw
+        told.append(above)
+    return told
 
 
 def merged_value(table, column, corner, at, row, raw):
@@ -222,7 +241,7 @@ def parser(column, said):
     check = room(column)
 
     def parse(raw):
-        if isinstance(raw, str) and (not raw.strip() or plain(raw) in marks):
+        if raw is None or (isinstance(raw, str) and (not raw.strip() or plain(raw) in marks)):
             return ABSENT
         if column.sensitive and isinstance(raw, str) and sealed.is_masked(raw):
             return Masked(plain(raw))
@@ -388,19 +407,17 @@ def key_column(ledger, row, which):
     return part_column(ledger, lookup, row) if lookup else ledger.by_name.get(name)
 
 
-def existing(ledger, rows, columns):
+def existing(ledger, keys, columns):
     """{(which key, its cells): (pk, version, origin, values by column)} of the records that the rows' keys mean."""
     wanted = {}
-    for row in rows:
-        if key := key_of(ledger, row):
-            wanted.setdefault(key[0], []).append(key[1])
+    for which, cells in filter(None, keys):
+        wanted.setdefault(which, []).append(cells)
     found = {}
-    for which, keys in wanted.items():
+    for which, cells in wanted.items():
         names = ledger.keys[which]
-        narrow = max(range(len(names)), key=lambda i: len({key[i] for key in keys}))
-        for record in select(
-            ledger, names, columns, names[narrow], sorted({key[narrow] for key in keys}, key=str)
-        ):
+        distinct = [set(one) for one in zip(*cells, strict=True)]
+        narrow = max(range(len(names)), key=lambda i: len(distinct[i]))
+        for record in select(ledger, names, columns, names[narrow], sorted(distinct[narrow], key=str)):
             found[which, record[3 : 3 + len(names)]] = (*record[:3], record[3 + len(names) :])
     return found
 
@@ -432,13 +449,14 @@ def compare(ledger, rows, columns):
     """Fill record, version, changes and before. A blank cell is not "clear"; a masked cell must match."""
     holders = [*columns, *(FieldColumn(ledger_field(ledger, lookup.field)) for lookup in ledger.lookups)]
     holders += [FieldColumn(ledger_field(ledger, name), once=True) for name in ledger.carried]
-    known = existing(ledger, rows, holders)
-    for row in rows:
-        key = key_of(ledger, row)
-        held = known.get(key) if key else None
-        if held:
+    said = {name for row in rows for name in row.values}
+    told = [column for column in holders if column.name in said]
+    keys = [key_of(ledger, row) for row in rows]
+    known = existing(ledger, keys, told)
+    for row, key in zip(rows, keys, strict=True):
+        if held := known.get(key) if key else None:
             row.record, row.version, origin, values = held
-            note_changes(row, holders, values)
+            note_changes(row, told, values)
             row.before["origin_id"] = origin
         else:
             note_new(row, holders)
@@ -460,9 +478,10 @@ class FieldColumn:
 
 
 def note_changes(row, columns, held):
-    values = row.values
-    for column, old in zip(columns, held, strict=True):
-        new = values.get(column.name, ABSENT)
+    said = tuple([row.values.get(column.name, ABSENT) for column in columns])
+    if said == held:
+        return
+    for column, new, old in zip(columns, said, held, strict=True):
         if new is ABSENT or new == old:
             continue
         if isinstance(new, Masked):
