@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from inspections.models import Finding, Item
+from inspections.models import Item
 from povertyparty.files import EVIDENCE
 from povertyparty.kinds import Choice, Choices, Day, Number
-from povertyparty.scope import current, everywhere
+from povertyparty.scope import current
 from povertyparty.sealed import mask
 from povertyparty.steps import Files, Step
 from villages.models import Place
@@ -47,7 +47,7 @@ class Attempt:
 
 def portrait(found, user, attempt=None):
     """The context of inspections/item.html."""
-    on, finding, steps = timezone.localdate(), finding_of(found, user), found.open_steps(user)
+    on, finding, steps = timezone.localdate(), found.finding, found.open_steps(user)
     again = attempt is not None and attempt.verb in steps
     title = Truncator(found.symptom or finding.text).chars(48)
     return {
@@ -75,15 +75,6 @@ def portrait(found, user, attempt=None):
         "trail": trail(found),
         "hidden_fields": format_html('<input type="hidden" name="version" value="{}">', found.version),
     }  # fmt: skip
-
-
-def finding_of(found, user):
-    """A finding lies in the smallest place that holds all its items. Who has one of them must know what was found."""
-    within = Finding.objects.filter(pk=found.finding_id).first()
-    if within:
-        return within
-    with everywhere("反馈问题随其整改事项可见", user.pk):
-        return Finding.objects.get(pk=found.finding_id)
 
 
 def badges(found):

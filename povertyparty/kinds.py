@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from operator import mul
 
 NOTHING = {"", "-", "—", "–", "--", "——", "/", "\\", "无", "不详", "空", "N/A", "n/a"}
 INVISIBLE = dict.fromkeys(i for i in range(0x110000) if unicodedata.category(chr(i)) == "Cf")
@@ -44,6 +45,8 @@ def legible(text):
 
 def plain(raw):
     """The cell as half-width text without spaces or invisible characters: for codes, numbers, dates and choices."""
+    if raw.__class__ is str and raw.isascii() and raw.isalnum():  # nearly every one, and plain already
+        return raw
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         raw = f"{raw:.10g}" if isinstance(raw, float) else str(raw)
     return "".join(unicodedata.normalize("NFKC", str(raw)).translate(INVISIBLE).split())
@@ -139,12 +142,18 @@ class Identifier(Kind):
 
 def refuse_damaged(raw, what):
     """An identifier that Excel turned into a floating number has lost its last digits for good."""
+    if raw.__class__ is str and raw.isdigit():
+        return
     if isinstance(raw, bool):
         raise Fault(f"是逻辑值，不是{what}")
     if isinstance(raw, float) or re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", str(raw).strip()):
         raise Fault(f"{what}列须为文本格式：本格已被 Excel 变成数字，末几位已丢失，请按原件重新录入")
     if isinstance(raw, datetime | date):
         raise Fault(f"是日期，不是{what}")
+
+
+CITIZEN = re.compile(r"\d{17}[\dX]")
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True)
@@ -157,18 +166,19 @@ class IdNumber(Identifier):
     def parse(self, raw):
         refuse_damaged(raw, self.what)
         text = plain(raw).lstrip("'").replace("-", "").upper()
+        text = text if CITIZEN.fullmatch(text) else self.cut(text)
+        self.check(text)
+        return text
+
+    def cut(self, text):
+        """The 18 of a longer number: the rest is the disability type and grade, health data, not kept (domain.md §4.2)."""
         if re.fullmatch(r"\d{17}[\dX][1-7][1-4](\d\d)?", text):
-            text = text[
-                :18
-            ]  # the rest is the disability type and grade: health data, not kept (domain.md §4.2)
+            return text[:18]
         if re.fullmatch(r"\d{15}", text):
             raise Fault(
                 f"是15位旧证号，请按18位录入：第6位后加19，末尾加校验位{upgrade(text)[-1]}，并核对原件"
             )
-        if not re.fullmatch(r"\d{17}[\dX]", text):
-            raise Fault(f"应为18位，现为{len(text)}位" if len(text) != 18 else "只能是数字，末位可为X")
-        self.check(text)
-        return text
+        raise Fault(f"应为18位，现为{len(text)}位" if len(text) != 18 else "只能是数字，末位可为X")
 
     def check(self, text):
         if int(text[:2]) not in PROVINCES:
@@ -181,13 +191,15 @@ class IdNumber(Identifier):
 
 
 def check_digit(text):
-    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-    return "10X98765432"[sum(w * int(c) for w, c in zip(weights, text, strict=False)) % 11]
+    return "10X98765432"[sum(map(mul, WEIGHTS, map(int, text[:17]))) % 11]
 
 
 def upgrade(text):
     longer = text[:6] + "19" + text[6:]
     return longer + check_digit(longer)
+
+
+TELEPHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}")
 
 
 @dataclass(frozen=True)
@@ -198,9 +210,11 @@ class Phone(Identifier):
 
     def parse(self, raw):
         refuse_damaged(raw, self.what)
-        text = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", re.sub(r"[-()]", "", plain(raw).lstrip("'")))
-        if not re.fullmatch(r"1[3-9]\d{9}|0\d{9,11}", text):
-            raise Fault("应为11位手机号码，或带区号的固定电话")
+        text = plain(raw).lstrip("'")
+        if not TELEPHONE.fullmatch(text):
+            text = re.sub(r"^(\+|00)?86(?=1\d{10}$)", "", re.sub(r"[-()]", "", text))
+            if not TELEPHONE.fullmatch(text):
+                raise Fault("应为11位手机号码，或带区号的固定电话")
         return text
 
 
@@ -234,6 +248,9 @@ UNITS = {
 }
 
 
+QUANTA = [Decimal(1).scaleb(-places) for places in range(10)]
+
+
 @dataclass(frozen=True)
 class Number(Kind):
     """A number with at most `places` decimals, in `unit`; text with thousands commas and units is read too.
@@ -254,7 +271,7 @@ class Number(Kind):
 
     def parse(self, raw):
         value = self.amount(raw) * self.factor
-        kept = value.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP)
+        kept = value.quantize(QUANTA[self.places], ROUND_HALF_UP)
         if not self.places and kept != value:
             raise Fault("应为整数")
         if (self.least is not None and kept < self.least) or kept > self.most:

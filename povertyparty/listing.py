@@ -43,7 +43,11 @@ def condition(column):
     label, path, kind = column.label, column.path, column.kind
     if isinstance(kind, kinds.Choice):
         field = forms.ChoiceField(
-            choices=[("", "全部"), *((value, text) for value, text in kind.labels if value not in kind.quiet)], required=False
+            choices=[
+                ("", "全部"),
+                *((value, text) for value, text in kind.labels if value not in kind.quiet),
+            ],
+            required=False,
         )
         lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
         return [

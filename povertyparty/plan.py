@@ -4,8 +4,10 @@ Planning reads and never writes; the same cells over the same data give the same
 column by column (each distinct cell is understood once) and asks the database once for each lookup and key.
 """
 
+import gc
 import hashlib
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection, models
@@ -118,6 +120,18 @@ class Plan:
             told.update(f"{row.sheet}\0{row.number}\0{row.verdict}\0{row.record}\0{row.version}\0".encode())
             told.update(repr(sorted((k, str(v)) for k, v in row.changes.items())).encode())
         return told.hexdigest()
+
+
+@contextmanager
+def undisturbed():
+    """Without the collector of cycles: it would look through all those rows again and again, and they make none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def make(ledger, tables, *, progress=lambda done, total, note: None):

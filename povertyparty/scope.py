@@ -108,8 +108,7 @@ class ScopedQuerySet(models.QuerySet):
     """Three words about place: `within` a place, `at` a level, and the scope itself, which is always on."""
 
     def within(self, code):
-        field = self.model.scope_field
-        return self.filter(**{f"{field}__gte": code, f"{field}__lt": after(code)}) if code else self
+        return self.filter(in_range(self.model.scope_field, code)) if code else self
 
     def at(self, length):
         """Annotate each row with the code of the place of that length (county 6, township 9, village 12)."""
@@ -123,14 +122,28 @@ class ScopedQuerySet(models.QuerySet):
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
     def get_queryset(self):
-        return super().get_queryset().within(current().lo)
+        rows, lo = super().get_queryset(), current().lo
+        if not (lo and self.model.scope_through):
+            return rows.within(lo)
+        link = self.model._meta.get_field(self.model.scope_through).field
+        own = link.model.objects.order_by().values(link.attname)
+        return rows.filter(in_range(self.model.scope_field, lo) | models.Q(pk__in=own))
+
+
+def in_range(field, code):
+    return models.Q(**{f"{field}__gte": code, f"{field}__lt": after(code)})
 
 
 class Placed(models.Model):
-    """A row that lies in a place. `scope_field` is the model field, `scope_column` the database column."""
+    """A row that lies in a place. `scope_field` is the model field, `scope_column` the database column.
+
+    A row with `scope_through` (the name of a reverse relation) is also read where one of those rows lies in the scope:
+    a finding that several villages share, by each of them.
+    """
 
     scope_field = "place_code"
     scope_column = "place_code"
+    scope_through = ""
 
     objects = ScopedManager()
 

@@ -29,6 +29,7 @@ COPIED = (
     "parent_id",
 )
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+compact = json.JSONEncoder(ensure_ascii=False, default=str, separators=(",", ":")).encode
 LONGEST_SHEET = 100
 LARGE = 1000  # new rows
 
@@ -81,28 +82,23 @@ def copy_line(upload, code, row, numbers):
         upload.place_code,
         upload.pk,
         code,
-        row.sheet[:LONGEST_SHEET],
+        row.sheet[:LONGEST_SHEET].translate(ESCAPES),
         row.number,
-        str(row.verdict),
-        row.record,
-        row.version,
-        "{}" if quiet else compact(row.changes),
-        "{}" if quiet else compact(row.before),
-        compact(row.faults) if row.faults else "[]",
-        compact(row.hints) if row.hints else "[]",
-        numbers[id(row.parent)] if row.parent else None,
+        row.verdict,
+        "\\N" if row.record is None else row.record,
+        "\\N" if row.version is None else row.version,
+        "{}" if quiet else copied(row.changes),
+        "{}" if quiet else copied(row.before),
+        copied(row.faults) if row.faults else "[]",
+        copied(row.hints) if row.hints else "[]",
+        numbers[id(row.parent)] if row.parent else "\\N",
     )
-    return (
-        "\t".join(
-            "\\N" if cell is None else cell.translate(ESCAPES) if isinstance(cell, str) else str(cell)
-            for cell in cells
-        )
-        + "\n"
-    )
+    return "\t".join(map(str, cells)) + "\n"
 
 
-def compact(value):
-    return json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+def copied(value):
+    """JSON as COPY takes it: of what COPY would misread, JSON itself leaves only the backslash."""
+    return compact(value).replace("\\", "\\\\")
 
 
 # What the database would refuse

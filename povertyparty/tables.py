@@ -282,10 +282,16 @@ def are_headings(given, headings):
     """Four of five. A row of data is told by its first cells, and the others are not looked at."""
     strangers = 0
     for value in given:
-        strangers += words(legible(value).strip()) not in headings
+        strangers += not is_heading(value, headings)
         if strangers > len(given) / 5:
             return False
     return True
+
+
+def is_heading(value, headings):
+    if value.__class__ is str and value.isascii() and value.isalnum():  # a code: as it is compared already
+        return value in headings
+    return words(legible(value).strip()) in headings
 
 
 def factor(column, said):

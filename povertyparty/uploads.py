@@ -161,6 +161,7 @@ class Upload(Placed):
         for name, value in facts.items():
             setattr(self, name, value)
 
+    @plan.undisturbed()
     def stage(self, ledger, found, notices, progress=silent):
         """Plan the recognised tables under the scope that is set, and keep every row with its verdict."""
         planned = plan.make(ledger, found, progress=progress)
@@ -250,6 +251,7 @@ class UploadedRow(Placed):
         return f"{self.sheet} 第{self.number}行"
 
 
+@plan.undisturbed()
 def recognise(path, progress=silent):
     """(ledger, its tables, notices) of one workbook. Raises Unreadable or Unrecognised."""
     book = reading.read(path, lambda done: progress(done, 0, f"已读 {done:,} 行"))

@@ -8,6 +8,8 @@ from villages.models import Local, labels
 
 @tracked
 class Finding(Local):
+    scope_through = "items"
+
     class Category(models.TextChoices):
         STANDING = "P1", "政治站位不够高"
         RESPONSIBILITY = "P2", "主体责任落实不到位"

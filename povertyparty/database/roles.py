@@ -23,7 +23,9 @@ log = logging.getLogger("povertyparty.database")
 READ = frozenset({"SELECT"})
 APPEND = READ | {"INSERT"}
 WORK = APPEND | {"UPDATE", "DELETE"}
-ANALYZE = {"MAINTAIN"}  # of PostgreSQL 17 and later: an import refreshes the planner's statistics of what it filled
+ANALYZE = {
+    "MAINTAIN"
+}  # of PostgreSQL 17 and later: an import refreshes the planner's statistics of what it filled
 # IS NOT TRUE instead of plain >= and <: the planner guesses 1/200 for a range whose ends it cannot know, and then joins a
 # county row by row (6.4 s for a page); for a negated truth test it guesses 4/9. The index is chosen by the queryset's own
 # constants. An unset or empty setting must let nothing through, hence the coalesce.
@@ -50,6 +52,11 @@ class Roles:
     @property
     def everywhere(self):
         return f"{self.owner}_everywhere"
+
+    @property
+    def through(self):
+        """Not a role: the name of the policy by which rows are seen through their own."""
+        return f"{self.range}_through"
 
     @property
     def scopes(self):
@@ -219,7 +226,7 @@ def declared_by(model, roles, more=frozenset()):
         return guard(roles, roles.granted, rights)
     if column not in {field.column for field in model._meta.local_fields}:
         raise ImproperlyConfigured(f"{model._meta.label}.scope_column: the table has no column {column!r}")
-    return guard(roles, roles.scopes, rights, policies(roles, column))
+    return guard(roles, roles.scopes, rights, {*policies(roles, column), *seen_through(roles, model)})
 
 
 def guard(roles, members, rights, policies=()):
@@ -233,9 +240,22 @@ def policies(roles, column):
     read once a query, not once a row; unset it is NULL and lets nothing through."""
     test = phrase(RANGE, column)
     return {
-        (roles.range, f"USING ({test}) WITH CHECK ({test})"),
-        (roles.everywhere, "USING (true) WITH CHECK (true)"),
+        (roles.range, phrase("TO {}", roles.range) + f" USING ({test}) WITH CHECK ({test})"),
+        (roles.everywhere, phrase("TO {}", roles.everywhere) + " USING (true) WITH CHECK (true)"),
     }
+
+
+def seen_through(roles, model):
+    """A row above one's place is read where one of its own rows lies in it (a finding through its items), never written."""
+    if through := getattr(model, "scope_through", ""):
+        link = model._meta.get_field(through).field
+        own = phrase(
+            "SELECT FROM {} t WHERE t.{} = {}.id",
+            link.model._meta.db_table,
+            link.column,
+            model._meta.db_table,
+        )
+        yield roles.through, phrase("FOR SELECT TO {}", roles.range) + f" USING (EXISTS ({own}))"
 
 
 def recorded(cursor, roles):
@@ -245,10 +265,10 @@ def recorded(cursor, roles):
                         FROM aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
                         WHERE a.grantee = 0 OR r.rolname = ANY(%(roles)s)),
                   ARRAY(SELECT ARRAY[p.polname::text, coalesce(obj_description(p.oid, 'pg_policy'), '')]
-                        FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = ANY(%(roles)s))
+                        FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = ANY(%(policies)s))
            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')""",
-        {"roles": [*roles.granted]},
+        {"roles": [*roles.granted], "policies": [*roles.scopes, roles.through]},
     )
     return {
         table: Guard(frozenset(map(tuple, grants)), frozenset(map(tuple, policies)), enabled)
@@ -259,12 +279,12 @@ def recorded(cursor, roles):
 def statements(table, wanted, present, roles):
     if wanted.grants != present.grants:
         yield from regrant(table, wanted, roles)
-    for role, _ in sorted(present.policies - wanted.policies):
-        yield phrase("DROP POLICY {} ON {}", role, table)
-    for role, text in sorted(wanted.policies - present.policies):
-        yield phrase("CREATE POLICY {0} ON {1} TO {0} ", role, table) + text
+    for name, _ in sorted(present.policies - wanted.policies):
+        yield phrase("DROP POLICY {} ON {}", name, table)
+    for name, text in sorted(wanted.policies - present.policies):
+        yield phrase("CREATE POLICY {} ON {} ", name, table) + text
         # PostgreSQL gives a policy back in its own words; the comment keeps ours, to be compared next time.
-        yield phrase("COMMENT ON POLICY {} ON {} IS ", role, table) + literal(text)
+        yield phrase("COMMENT ON POLICY {} ON {} IS ", name, table) + literal(text)
     if wanted.enabled and not present.enabled:
         yield phrase("ALTER TABLE {} ENABLE ROW LEVEL SECURITY", table)
     if present.policies and not wanted.enabled:

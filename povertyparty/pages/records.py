@@ -1,6 +1,7 @@
 """One record of any ledger: its facts, what is related, who changed what; entering and changing it."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -125,7 +126,7 @@ def history(ledger, found, newest=NEWEST):
     )
     return [
         told(ledger, event, earlier, people)
-        for event, earlier in zip(events, [*events[1:], None], strict=True)
+        for event, earlier in zip(events, [*events[1:], None][: len(events)], strict=True)
     ][:newest]
 
 
@@ -178,13 +179,18 @@ def origin(found):
     }
 
 
+def is_ours(found):
+    """Whether the record lies in the scope; one that is only seen through its own rows is not to be changed here."""
+    return current().holds(found.serializable_value(found.scope_field))
+
+
 def actions(request, ledger, found):
     found_actions = []
     if ledger.page:
         found_actions.append(
             {"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True}
         )
-    if ledger.editable and request.user.may("edit_ledgers"):
+    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found):
         edit = {
             "label": "修改",
             "url": reverse("record_edit", args=[ledger.code, found.pk]),
@@ -244,6 +250,8 @@ def record_add(request, code):
 def record_edit(request, code, pk):
     """Optimistic: the form carries the version it showed; if somebody saved in between, both versions are shown."""
     ledger, found = record_of(code, pk)
+    if not is_ours(found):
+        raise PermissionDenied
     form = RecordForm(ledger, request.POST or None, record=found, places=places_of(request, ledger))
     back = reverse("record", args=[code, pk])
     if request.method == "POST":

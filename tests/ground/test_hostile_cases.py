@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from povertyparty.jobs import Job
@@ -402,20 +403,47 @@ def test_two_uploads_over_the_same_rows_never_mix(open_office):
         assert set(Household.objects.values_list("size", flat=True)) in ({5}, {6})
 
 
-@pytest.mark.case("C-006")
-def test_an_edit_and_a_commit_of_one_row_never_mix(open_office):
-    upload = ready(household(1, size=5, cause="因残"))
+def while_being_edited(record, act):
+    """An edit is saved but not yet committed when `act` begins; how both ended."""
+    edited = threading.Event()
 
     def edit():
-        rows = Household.objects.filter(pk=open_office.pk, version=1)
-        if not rows.update(head="王大明", version=2):
-            raise LookupError("overtaken")
+        with transaction.atomic():
+            Household.objects.filter(pk=record.pk).update(head="王大明", version=F("version") + 1)
+            edited.set()
+            wait_for(somebody_waits)
 
-    ends = race(edit, lambda: upload.commit(None, upload.digest))
-    assert [end is None for end in ends].count(True) == 1
+    def second():
+        edited.wait(10)
+        act()
+
+    return race(edit, second)
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.case("C-006")
+def test_a_commit_never_writes_over_an_edit_that_came_between(open_office):
+    upload = ready(household(1, size=5, cause="因残"))
+    edit, commit = while_being_edited(open_office, lambda: upload.commit(None, upload.digest))
+    assert (edit, type(commit)) == (None, Overtaken)
     with everywhere("test"):
-        row = Household.objects.values_list("head", "size", "version").get()
-    assert row in (("王大明", 3, 2), ("王小明", 5, 2))
+        assert Household.objects.values_list("head", "size", "version").get() == ("王大明", 3, 2)
+
+
+@pytest.mark.case("C-006")
+def test_an_undo_never_takes_back_an_edit_that_came_between(open_office):
+    upload = ready(household(1, size=5))
+    with acting(Scope("659906100")):
+        upload.commit(None, upload.digest)
+    edit, undo = while_being_edited(open_office, upload.undo)
+    assert edit is None and "又改过" in str(undo)
+    with everywhere("test"):
+        assert Household.objects.values_list("head", "size", "version").get() == ("王大明", 5, 3)
 
 
 @pytest.mark.case("C-011")
