@@ -96,7 +96,9 @@ def plainly():
 
 
 DECIMAL, WHOLE = "#,##0.00", "0"
-FORMATS = dict.fromkeys(["farmland", "wages", "business", "property_income", "transfers", "business_costs", "net_income"], DECIMAL)
+FORMATS = dict.fromkeys(
+    ["farmland", "wages", "business", "property_income", "transfers", "business_costs", "net_income"], DECIMAL
+)
 FORMATS |= dict.fromkeys(["size", "labour", "exit_year"], WHOLE)
 ORDER = ["head", *(name for name in NAMES if name != "head")]
 
@@ -129,14 +131,31 @@ def rusty(cells):
     target = io.BytesIO()
     headers = [column.label for column in shown_first()]
     formats = {column.label: look(FORMATS.get(column.name, "@")) for column in shown_first()}
-    records = ({head: float(value) if value.__class__ is Decimal else value for head, value in zip(headers, line, strict=True)} for line in cells)
+    records = (
+        {
+            head: float(value) if value.__class__ is Decimal else value
+            for head, value in zip(headers, line, strict=True)
+        }
+        for line in cells
+    )
     FastExcel(target).sheet("花名册", records, column_formats=formats).save()
     return target
 
 
 def look(number_format):
-    made = Format().set_font_name("宋体").set_font_size(11).set_border("thin").set_text_wrap().set_align("vertical_center")
-    return made.set_num_format(number_format) if number_format != "@" else made.set_num_format("@").set_align("left")
+    made = (
+        Format()
+        .set_font_name("宋体")
+        .set_font_size(11)
+        .set_border("thin")
+        .set_text_wrap()
+        .set_align("vertical_center")
+    )
+    return (
+        made.set_num_format(number_format)
+        if number_format != "@"
+        else made.set_num_format("@").set_align("left")
+    )
 
 
 # Equal?
@@ -173,7 +192,15 @@ def looks_of(target):
     first = next(row for row in rows if row[0].value == shown_first()[0].label)
     assert first
     return [
-        (cell.font.name, cell.font.size, cell.border.left.style, cell.border.bottom.style, cell.alignment.horizontal, cell.alignment.wrap_text, cell.number_format)
+        (
+            cell.font.name,
+            cell.font.size,
+            cell.border.left.style,
+            cell.border.bottom.style,
+            cell.alignment.horizontal,
+            cell.alignment.wrap_text,
+            cell.number_format,
+        )
         for cell in next(rows)
     ]
 

@@ -32,7 +32,11 @@ COLUMNS = [
 ]
 CHANGED = ("wages", "net_income", "measures", "helper", "phone")
 WRITTEN = [column.name for column in COLUMNS if not column.is_part and column.name != "number"]
-FIELDS = "id, place_code, " + ", ".join(field.column for field in Household._meta.concrete_fields if field.name not in {"id", "place", "county", "version", "origin"})
+FIELDS = "id, place_code, " + ", ".join(
+    field.column
+    for field in Household._meta.concrete_fields
+    if field.name not in {"id", "place", "county", "version", "origin"}
+)
 
 
 def measure(world, quick):
@@ -42,15 +46,24 @@ def measure(world, quick):
 
 def compared(bench, world, quick):
     large = world.households > 200_000
-    loop = Variant("update_or_create loop", bench.loop, bench.set_back, bench.verify, rounds=1 if large else 3)
+    loop = Variant(
+        "update_or_create loop", bench.loop, bench.set_back, bench.verify, rounds=1 if large else 3
+    )
     bulk = Variant("openpyxl + bulk_create", bench.bulk, bench.set_back, bench.verify)
     ours = Variant("import, all rows changed", bench.ours, bench.set_back, bench.verify_changed)
     again = Variant("import, no row changed", bench.ours, bench.ready_again, bench.verify_same)
-    loop_again = Variant("update_or_create loop, no row changed", bench.loop, bench.ready_again, bench.verify, rounds=1)
+    loop_again = Variant(
+        "update_or_create loop, no row changed", bench.loop, bench.ready_again, bench.verify, rounds=1
+    )
     # Each "no row changed" finds the table as the variant before it left it: holding what the file says.
     variants = [ours, again, bulk, loop, loop_again]
     interleave(variants, 1 if quick else 3)
-    goals = [at_least(ours, 30, loop), at_least(ours, 3, bulk), at_least(again, 100, loop), at_least(again, 100, loop_again)]
+    goals = [
+        at_least(ours, 30, loop),
+        at_least(ours, 3, bulk),
+        at_least(again, 100, loop),
+        at_least(again, 100, loop_again),
+    ]
     told = f"{bench.rows:,} rows of {len(COLUMNS)} columns, {len(CHANGED)} of them changed in every row; after each variant all columns of the county's households (without id, version and origin) by checksum, and one event in the change log for each changed row"
     return variants, goals, told
 
@@ -72,27 +85,44 @@ class Bench:
         sheet = book.create_sheet("花名册")
         sheet.append([column.header for column in COLUMNS])
         with acting(self.scope):
-            for line in Reader(LEDGER, COLUMNS, sensitive=True).cells(Household.objects.order_by("id")[: self.rows]):
+            for line in Reader(LEDGER, COLUMNS, sensitive=True).cells(
+                Household.objects.order_by("id")[: self.rows]
+            ):
                 sheet.append(changed(line))
         book.save(self.path)
 
     def keep_the_table(self):
         with connection.as_owner(), connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS bench_kept")
-            cursor.execute(f"CREATE TABLE bench_kept AS SELECT * FROM {TABLE} WHERE county = %s", [self.world.county])
+            cursor.execute(
+                f"CREATE TABLE bench_kept AS SELECT * FROM {TABLE} WHERE county = %s", [self.world.county]
+            )
             cursor.execute("CREATE INDEX ON bench_kept (id)")
 
     # Before and after each variant
 
     def set_back(self):
-        columns = [field.column for field in Household._meta.concrete_fields if not field.generated and not field.primary_key]
+        columns = [
+            field.column
+            for field in Household._meta.concrete_fields
+            if not field.generated and not field.primary_key
+        ]
         sets = ", ".join(f"{column} = k.{column}" for column in columns)
         with connection.as_owner(), connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"UPDATE {TABLE} h SET {sets} FROM bench_kept k WHERE h.id = k.id AND h.* IS DISTINCT FROM k.*")
-            for table in ("villages_householdevent", "povertyparty_uploadedrow", "povertyparty_upload", "povertyparty_storedfile"):
+            cursor.execute(
+                f"UPDATE {TABLE} h SET {sets} FROM bench_kept k WHERE h.id = k.id AND h.* IS DISTINCT FROM k.*"
+            )
+            for table in (
+                "villages_householdevent",
+                "povertyparty_uploadedrow",
+                "povertyparty_upload",
+                "povertyparty_storedfile",
+            ):
                 cursor.execute(f"DELETE FROM {table}")
-            cursor.execute(f"VACUUM ANALYZE {TABLE}, villages_householdevent, povertyparty_uploadedrow, povertyparty_upload")
+            cursor.execute(
+                f"VACUUM ANALYZE {TABLE}, villages_householdevent, povertyparty_uploadedrow, povertyparty_upload"
+            )
             cursor.execute("CHECKPOINT")
         self.ready_again()
 
@@ -107,7 +137,10 @@ class Bench:
     def verify(self, told=None, events=None):
         """What stands in the table is the same after every variant."""
         with connection.as_owner(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT md5(string_agg(h.line, '' ORDER BY h.id)) FROM (SELECT id, md5(ROW({FIELDS})::text) AS line FROM {TABLE} WHERE county = %s) h", [self.world.county])
+            cursor.execute(
+                f"SELECT md5(string_agg(h.line, '' ORDER BY h.id)) FROM (SELECT id, md5(ROW({FIELDS})::text) AS line FROM {TABLE} WHERE county = %s) h",
+                [self.world.county],
+            )
             (found,) = cursor.fetchone()
             cursor.execute("SELECT count(*) FROM villages_householdevent")
             (written,) = cursor.fetchone()
@@ -117,11 +150,21 @@ class Bench:
 
     def verify_changed(self, told):
         self.verify(events=self.rows)
-        assert told["state"] == "committed" and told["tally"] == {"new": 0, "changed": self.rows, "same": 0, "refused": 0}, told
+        assert told["state"] == "committed" and told["tally"] == {
+            "new": 0,
+            "changed": self.rows,
+            "same": 0,
+            "refused": 0,
+        }, told
 
     def verify_same(self, told):
         self.verify(events=0)
-        assert told["state"] == "committed" and told["tally"] == {"new": 0, "changed": 0, "same": self.rows, "refused": 0}, told
+        assert told["state"] == "committed" and told["tally"] == {
+            "new": 0,
+            "changed": 0,
+            "same": self.rows,
+            "refused": 0,
+        }, told
 
     # The variants
 
@@ -138,7 +181,11 @@ class Bench:
         with scope_of_user(self.world.officer.pk):
             records = [Household(number=number, **values) for number, values in read(self.path)]
             Household.objects.bulk_create(
-                records, batch_size=1000, update_conflicts=True, unique_fields=["county", "number"], update_fields=["place", *WRITTEN]
+                records,
+                batch_size=1000,
+                update_conflicts=True,
+                unique_fields=["county", "number"],
+                update_fields=["place", *WRITTEN],
             )
 
 

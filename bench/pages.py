@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.timing import Goal, Variant, at_least, at_most, interleave
 
-OURS, PLAIN = "/ledgers/households/", "/plain/"
+OURS, PLAIN, LONG = "/ledgers/households/", "/plain/", "?size=200"
 TIMES = 41
 
 
@@ -21,12 +21,25 @@ def measure(world, quick):
     def page(name, address):
         return Variant(name, lambda: opened(client, address))
 
-    first, end = page("list page, first", OURS), page("list page, last", OURS + last)
-    plain, plain_end = page("ListView, first", PLAIN), page("ListView, last", PLAIN + last)
-    verify(client, last)
-    interleave([first, plain, end, plain_end], 3 if quick else TIMES)
-    goals = [at_least(first, 5, plain), at_most(end, 1.5, first), queries(client, first)]
-    return [first, end, plain, plain_end], goals, "the rows of both pages, first and last, byte for byte after white space"
+    first, end, long = (
+        page("list page, first", OURS),
+        page("list page, last", OURS + last),
+        page("list page of 200 rows", OURS + LONG),
+    )
+    plain, plain_end, plain_long = (
+        page("ListView, first", PLAIN), page("ListView, last", PLAIN + last), page("ListView of 200 rows", PLAIN + LONG)
+    )  # fmt: skip
+    for where, count in (("", 50), (last, 50), (LONG, 200)):
+        verify(client, where, count)
+    variants = [first, plain, end, plain_end, long, plain_long]
+    interleave(variants, 3 if quick else TIMES)
+    goals = [
+        at_least(first, 5, plain),
+        queries(client, first),
+        at_most(end, 1.5, first),
+        at_least(long, 5, plain_long),
+    ]
+    return variants, goals, "the rows of each page, byte for byte after white space"
 
 
 def opened(client, address):
@@ -35,10 +48,11 @@ def opened(client, address):
     return answer.content.decode()
 
 
-def verify(client, last):
-    for where in ("", last):
-        ours, plain = (rows(opened(client, address + where)) for address in (OURS, PLAIN))
-        assert len(ours) == 50 and ours == plain, next(pair for pair in zip(ours, plain, strict=True) if pair[0] != pair[1])
+def verify(client, where, count):
+    ours, plain = (rows(opened(client, address + where)) for address in (OURS, PLAIN))
+    assert len(ours) == count and ours == plain, next(
+        pair for pair in zip(ours, plain, strict=True) if pair[0] != pair[1]
+    )
 
 
 def rows(html):
@@ -52,4 +66,6 @@ def queries(client, first):
         opened(client, OURS)
     with CaptureQueriesContext(connection) as plain:
         opened(client, PLAIN)
-    return Goal(first, "queries, beside the ListView's", len(ours), len(plain), most=True, unit=f"of {len(plain)}")
+    return Goal(
+        first, "queries, beside the ListView's", len(ours), len(plain), most=True, unit=f"of {len(plain)}"
+    )

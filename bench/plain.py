@@ -15,7 +15,9 @@ class HouseholdList(ListView):
     """Everything around the rows is the product's own page; counting, paging and rendering them is Django's."""
 
     template_name, template_engine = "kit/list.html", "plain"
-    paginate_by = 50
+
+    def get_paginate_by(self, queryset):
+        return int(self.request.GET.get("size", 50))
 
     def get_queryset(self):
         return Household.objects.select_related("place").order_by("place_id", "id")
@@ -30,8 +32,14 @@ class HouseholdList(ListView):
         listing = lists.listing_of(self.request, ledger)
         listing.count = context["paginator"].count
         around = lists.around(self.request, ledger, listing)
-        return {**context, **around, "body": render_to_string("bench/rows.html", {"households": households}, using="plain")}
+        return {
+            **context,
+            **around,
+            "body": render_to_string("bench/rows.html", {"households": households}, using="plain"),
+        }
 
 
 def townships(households):
-    return dict(Place.names.filter(code__in={one.place_id[:9] for one in households}).values_list("code", "name"))
+    return dict(
+        Place.names.filter(code__in={one.place_id[:9] for one in households}).values_list("code", "name")
+    )

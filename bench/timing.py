@@ -77,8 +77,15 @@ def lines(variants, goals):
     for variant in variants:
         mine = [goal for goal in goals if goal.variant is variant] or [None]
         for at, goal in enumerate(mine):
-            name, n, told = (variant.name, len(variant.seconds), shown(variant.median)) if not at else ("", "", "")
-            yield (name, str(n), told, *((goal.says, figure(goal), "yes" if goal.met else "NO") if goal else ("", "", "")))
+            name, n, told = (
+                (variant.name, len(variant.seconds), shown(variant.median)) if not at else ("", "", "")
+            )
+            yield (
+                name,
+                str(n),
+                told,
+                *((goal.says, figure(goal), "yes" if goal.met else "NO") if goal else ("", "", "")),
+            )
 
 
 def figure(goal):
@@ -102,7 +109,11 @@ def machine():
 
 
 def processor():
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if sys.platform == "linux" else None
+    found = (
+        re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+        if sys.platform == "linux"
+        else None
+    )
     return found[1] if found else platform.processor() or platform.machine()
 
 
@@ -111,5 +122,9 @@ def keep(title, rows, verified):
     section = f"## {title}\n\n{date.today():%Y-%m-%d}. {machine()}.\n\n{table(rows)}\n\nVerified in this run: {verified}\n"
     before = RESULTS.read_text(encoding="utf-8")
     found = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    text = found.sub(lambda _: section + "\n", before) if found.search(before) else f"{before.rstrip()}\n\n{section}"
+    text = (
+        found.sub(lambda _: section + "\n", before)
+        if found.search(before)
+        else f"{before.rstrip()}\n\n{section}"
+    )
     RESULTS.write_text(text.rstrip() + "\n", encoding="utf-8")

@@ -5,4 +5,3 @@ from django.urls import include, path
 from bench.plain import HouseholdList
 
 urlpatterns = [path("plain/", HouseholdList.as_view()), path("", include("povertyparty.urls"))]
-

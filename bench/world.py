@@ -15,7 +15,19 @@ from villages.models import Appointment, Household, Place, Role
 
 TABLE = Household._meta.db_table
 # What the officers have chosen to see, whatever the ledger lists by itself.
-SEEN = ["@township", "@village", "number", "head", "size", "kind", "cause", "status", "exit_year", "net_income", "stage"]
+SEEN = [
+    "@township",
+    "@village",
+    "number",
+    "head",
+    "size",
+    "kind",
+    "cause",
+    "status",
+    "exit_year",
+    "net_income",
+    "stage",
+]
 COUNTY, VILLAGES, TOWNSHIPS = 20_000, 50, 5
 CITY, COUNTIES_TOGETHER = "6599", 5  # "65990" begins five counties: 100,000 households
 BORN = date(1931, 1, 1).toordinal()
@@ -91,7 +103,12 @@ class World:
             f" SELECT {', '.join(columns)}, round((wages + business + property_income + transfers - business_costs) / size, 2)"
             f" FROM (SELECT {', '.join(f'{value} AS {column}' for column, value in zip(columns, values, strict=True))}"
             " FROM generate_series(0, %(most)s) AS g(n) ORDER BY n) AS h",
-            {**pools, "most": self.households - 1, "villages": self.villages, "each": max(1, self.county_size // VILLAGES)},
+            {
+                **pools,
+                "most": self.households - 1,
+                "villages": self.villages,
+                "each": max(1, self.county_size // VILLAGES),
+            },
         )
 
     def pools(self):
@@ -100,7 +117,12 @@ class World:
         ids = (citizen_number(at) for at in several)
         phones = (f"1{35 + at // 10_000}0000{at % 10_000:04}" for at in several)
         return {
-            "heads": [f"{first}{second}{third}" for first in names.SURNAMES for second in "知望承怀守立云松见青" for third in "远山泽瑾拙川亭年深野"],
+            "heads": [
+                f"{first}{second}{third}"
+                for first in names.SURNAMES
+                for second in "知望承怀守立云松见青"
+                for third in "远山泽瑾拙川亭年深野"
+            ],
             "ids": [sealed.seal_text(one) for one in ids],
             "phones": [sealed.seal_text(one) for one in phones],
             "helpers": [names.person_name(random, True) for _ in range(400)],
@@ -110,9 +132,14 @@ class World:
 
     def user(self, name, place):
         with everywhere("bench"):
-            user, made = User.objects.get_or_create(username=name, defaults={"name": f"测速{name}", "preferences": {"columns": {"households": SEEN}}})
+            user, made = User.objects.get_or_create(
+                username=name,
+                defaults={"name": f"测速{name}", "preferences": {"columns": {"households": SEEN}}},
+            )
             if made:
-                Appointment.objects.create(user=user, role=Role.COUNTY_OFFICER, place_id=place, from_on=date(2020, 1, 1))
+                Appointment.objects.create(
+                    user=user, role=Role.COUNTY_OFFICER, place_id=place, from_on=date(2020, 1, 1)
+                )
         return user
 
 

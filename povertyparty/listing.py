@@ -99,6 +99,8 @@ class Listing:
     @cached_property
     def narrowed(self):
         """(condition, value) that the address really sets."""
+        if not any(name.startswith("f_") for name in self.query):
+            return []
         given = self.form.cleaned_data
         return [
             (one, given[one.parameter])

@@ -1,7 +1,10 @@
 """The back office: users and their appointments, for system administrators only. They see no ledger."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.db import models
 
 from povertyparty.models import User
 from villages.models import Appointment, Lineage
@@ -9,6 +12,8 @@ from villages.models import Appointment, Lineage
 
 class ByAdministrators:
     """Whoever may enter may do all of it; nothing is deleted: an account is switched off, an appointment is ended."""
+
+    formfield_overrides = {models.DateField: {"widget": forms.DateInput({"type": "date"}, "%Y-%m-%d")}}
 
     def has_view_permission(self, request, obj=None):
         return request.user.may("manage_users")
@@ -21,6 +26,10 @@ class ByAdministrators:
     def get_action_choices(self, request, default_choices=None):
         return [("", "（选择操作）"), *super().get_action_choices(request, [])]
 
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        kwargs["choices"] = db_field.get_choices(blank_choice=[("", "（请选择）")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
 
 class Appointments(ByAdministrators, admin.TabularInline):
     model = Appointment
@@ -31,10 +40,32 @@ class Appointments(ByAdministrators, admin.TabularInline):
     def has_view_permission(self, request, obj=None):
         return request.user.may("manage_users")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """In a table no label stands beside the box, so the box names itself to those who do not see the head."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
+
+class NewUser(AdminUserCreationForm):
+    usable_password = (
+        None  # everybody signs in with a password; who may not, has an account that is not active
+    )
+
+
+class NewPassword(AdminPasswordChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        for field in self.fields.values():
+            field.required = True
+
 
 @admin.register(User)
 class Users(ByAdministrators, UserAdmin):
-    list_display = ("username", "name", "is_active", "last_login")
+    add_form, add_form_template, change_password_form = NewUser, None, NewPassword
+    list_display = ("username", "name", "active", "last_login")
     list_filter = ("is_active", "appointments__role")
     search_fields = ("username", "name")
     ordering = ("username",)
@@ -47,12 +78,16 @@ class Users(ByAdministrators, UserAdmin):
             None,
             {
                 "classes": ("wide",),
-                "fields": ("username", "name", "usable_password", "password1", "password2"),
+                "fields": ("username", "name", "password1", "password2"),
             },
         ),
     )
     readonly_fields = ("last_login",)
     inlines = (Appointments,)
+
+    @admin.display(description="有效", ordering="is_active")
+    def active(self, user):
+        return "是" if user.is_active else "否"
 
 
 @admin.register(Appointment)

@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
@@ -52,7 +53,7 @@ def around(request, ledger, listing):
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
         "count_text": f"共 {listing.count:,} {ledger.unit}",
-        "filter_form": filter_helper(listing.form),
+        "filter_form": SimpleLazyObject(lambda: filter_helper(listing.form)),
         # What these parts of the page depend on: see kept.py.
         "filter_key": (
             code,

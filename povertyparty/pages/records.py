@@ -9,7 +9,7 @@ from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 
 from povertyparty.ledger import REGISTRY
-from povertyparty.models import Access, User
+from povertyparty.models import Access, Upload, User
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.permit import find, may
 from povertyparty.rows import Reader, shown
@@ -43,8 +43,8 @@ def show(request, ledger, found, revealed="", status=200):
         "badges": badges(ledger, found),
         "groups": groups(request, ledger, found, revealed),
         "related": related(ledger, found),
-        "history": history(ledger, found),
-        "origin": origin(found),
+        "history": history(ledger, found, request.user),
+        "origin": origin(found, request.user),
         "actions": actions(request, ledger, found),
     }, status=status)  # fmt: skip
 
@@ -116,7 +116,7 @@ def table(ledger, rows):
 # Who changed what
 
 
-def history(ledger, found, newest=NEWEST):
+def history(ledger, found, user, newest=NEWEST):
     """The last events, each with what it changed, who did it and where it came from."""
     events = list(found.events.order_by("-pgh_id")[: newest + 1])
     people = dict(
@@ -124,20 +124,32 @@ def history(ledger, found, newest=NEWEST):
             "pk", "name"
         )
     )
+    opened = openable(user, {(e.pgh_context or {}).get("upload") for e in events} - {None})
     return [
-        told(ledger, event, earlier, people)
+        told(ledger, event, earlier, people, opened)
         for event, earlier in zip(events, [*events[1:], None][: len(events)], strict=True)
     ][:newest]
 
 
-def told(ledger, event, earlier, people):
+def openable(user, uploads):
+    """Those of the uploads whose page this person may open."""
+    if not uploads or not user.may("import_ledgers"):
+        return set()
+    return set(Upload.objects.filter(pk__in=uploads).values_list("pk", flat=True))
+
+
+def page_of(upload, opened):
+    return reverse("upload_detail", args=[upload]) if upload in opened else ""
+
+
+def told(ledger, event, earlier, people, opened):
     context = event.pgh_context or {}
     upload = context.get("upload")
     return {
         "at": event.pgh_created_at,
         "who": people.get(context.get("user"), "系统"),
         "verb": VERBS.get(event.pgh_label, event.pgh_label),
-        "source": {"label": "导入", "url": reverse("upload_detail", args=[upload])} if upload else None,
+        "source": {"label": "导入", "url": page_of(upload, opened)} if upload else None,
         "changes": differences(ledger, event, earlier) if earlier is not None else [],
     }
 
@@ -160,7 +172,7 @@ def differences(ledger, event, earlier):
     return found
 
 
-def origin(found):
+def origin(found, user):
     """The Excel row that the record last came from."""
     row = (
         UploadedRow.objects.select_related("upload__file").filter(pk=found.origin_id).first()
@@ -174,7 +186,7 @@ def origin(found):
         "file": name,
         "sheet": row.sheet,
         "row": row.number,
-        "url": reverse("upload_detail", args=[row.upload_id]),
+        "url": page_of(row.upload_id, openable(user, {row.upload_id})),
         "at": row.upload.committed_at,
     }
 
@@ -265,7 +277,7 @@ def record_edit(request, code, pk):
                 f"修改：{found}",
                 back,
                 version=found.version,
-                clash=clash(ledger, found, form, seen),
+                clash=clash(request.user, ledger, found, form, seen),
                 status=409,
             )
         if form.is_valid() and saved(form, found, lambda: update(found, form.changes)):
@@ -311,11 +323,11 @@ def update(found, changes):
         raise Overtaken
 
 
-def clash(ledger, found, form, seen):
+def clash(user, ledger, found, form, seen):
     """Who saved in between, and for each field that differs: as it was, theirs, ours."""
     events = list(found.events.order_by("-pgh_id")[:NEWEST])
     original = next((e for e in events if str(e.version) == seen), None)
-    latest = history(ledger, found, newest=1)
+    latest = history(ledger, found, user, newest=1)
     rows = []
     for column in form.written:
         show = shown(column, sensitive=False)

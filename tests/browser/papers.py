@@ -38,8 +38,10 @@ class Paper:
 
 def rows_of(path, sheet=0):
     """What a reader of our own choosing finds in a sheet: number or name."""
-    return CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python() if isinstance(sheet, str) else (
-        CalamineWorkbook.from_path(path).get_sheet_by_index(sheet).to_python()
+    return (
+        CalamineWorkbook.from_path(path).get_sheet_by_name(sheet).to_python()
+        if isinstance(sheet, str)
+        else (CalamineWorkbook.from_path(path).get_sheet_by_index(sheet).to_python())
     )
 
 

@@ -37,14 +37,21 @@ class Product:
             self.manage(*command)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                self.command("serve", "--port", str(self.port)), cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                self.command("serve", "--port", str(self.port)),
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         self.wait_until_served()
 
     def wait_until_served(self):
         until = time.monotonic() + START_SECONDS
         while time.monotonic() < until and self.process.poll() is None:
-            with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(f"{self.url}/login/", timeout=5):
+            with (
+                suppress(urllib.error.URLError, ConnectionError),
+                urllib.request.urlopen(f"{self.url}/login/", timeout=5),
+            ):
                 return
             time.sleep(0.1)
         raise RuntimeError(f"the site did not start:\n{self.log.read_text('utf-8', 'replace')}")
@@ -59,7 +66,9 @@ class Product:
         self.manage("pg", "stop")
 
     def manage(self, *arguments):
-        done = subprocess.run(self.command(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True)
+        done = subprocess.run(
+            self.command(*arguments), cwd=ROOT, env=self.environment, capture_output=True, text=True
+        )
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
         return done.stdout

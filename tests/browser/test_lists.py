@@ -115,7 +115,10 @@ def test_a_figure_leads_to_exactly_the_rows_it_counts_and_so_does_each_township(
     page.get_by_role("link", name=re.compile("未脱贫户")).click()
     whole = number(page.locator(".figure-value").inner_text())
     parts = page.locator("section tbody tr").all_inner_texts()
-    assert sum(number(part.split("\t")[1]) for part in parts if "\t" in part and "乡" in part or "镇" in part) == whole
+    assert (
+        sum(number(part.split("\t")[1]) for part in parts if ("\t" in part and "乡" in part) or "镇" in part)
+        == whole
+    )
     page.get_by_role("link", name="衔月乡").first.click()
     part = number(page.locator(".figure-value").inner_text())
     page.get_by_role("link", name="查看明细").click()

@@ -62,7 +62,9 @@ def spoil(paper):
 def test_messy_tables_go_in_together_are_told_apart_and_bring_nothing_new(enter, county, tmp_path):
     page = enter("county")
     send(page, *county.write(tmp_path, style="messy")[1:])
-    rows = [row.get_by_role("cell").all_inner_texts() for row in page.locator("tbody tr").all()[: len(LEDGERS)]]
+    rows = [
+        row.get_by_role("cell").all_inner_texts() for row in page.locator("tbody tr").all()[: len(LEDGERS)]
+    ]
     assert {ledger for ledger, *_ in rows} == LEDGERS
     told = [(ledger, new.split()[0], refused.split()[0]) for ledger, _, _, new, _, _, refused, *_ in rows]
     assert [line for line in told if line[1:] != ("0", "0")] == []
@@ -95,7 +97,9 @@ def problems(page, folder):
     return {int(line[header.index("行")]) for line in lines}
 
 
-def test_the_repaired_table_is_committed_its_household_is_listed_and_all_is_taken_back(enter, households, tmp_path):
+def test_the_repaired_table_is_committed_its_household_is_listed_and_all_is_taken_back(
+    enter, households, tmp_path
+):
     households.write(FIRST, "年人均纯收入(元)", 15_432)
     households.add_like(FOURTH, 户编号=NEWCOMER, 户主姓名="新来户", 户主证件号码=None)
     page = enter("county")

@@ -480,6 +480,16 @@ def test_the_page_says_that_somebody_else_is_at_it(office, places, monkeypatch):
     assert (written(), newest().state) == (0, State.READY)
 
 
+@pytest.mark.case("X-071")
+@pytest.mark.parametrize("digest", ["", "0" * 64])
+def test_without_the_digest_of_the_preview_nothing_is_committed(open_office, digest):
+    upload = ready(household(1, size=5))
+    with acting(Scope("659906100")), pytest.raises(UploadRefused, match="核对内容已更新"):
+        upload.commit(None, digest)
+    with everywhere("test"):
+        assert Household.objects.get().size == 3
+
+
 def test_an_edit_between_preview_and_commit_is_noticed_by_its_version(open_office):
     upload = ready(household(1, size=5))
     with everywhere("test"):

@@ -470,13 +470,14 @@ def test_a_finding_and_its_items_are_new_together(clerk):
     ]
 
 
-def test_an_item_is_shown_as_changed_when_only_its_finding_is(clerk):
-    staged(sheet(ITEM, item(1))).commit(clerk)
-    upload = staged(sheet(ITEM, item(1, text="学习很不深入")))
+def test_an_item_is_shown_as_changed_when_only_its_finding_is_and_is_not_written(clerk):
+    staged(sheet(ITEM, item(1), item(2))).commit(clerk)
+    upload = staged(sheet(ITEM, item(1, text="学习很不深入"), item(2, text="学习很不深入", unit="宣传部")))
     upload.commit(clerk)
-    assert (upload.tally["changed"], Item.objects.get().version, Finding.objects.get().version) == (1, 1, 2)
+    versions = Item.objects.order_by("code").values_list("version", flat=True)
+    assert (upload.tally["changed"], list(versions), Finding.objects.get().version) == (2, [1, 2], 2)
     upload.undo()
-    assert (Finding.objects.get().text, Item.objects.get().version) == ("学习不深入", 1)
+    assert (Finding.objects.get().text, list(versions.all())) == ("学习不深入", [1, 3])
 
 
 def test_state_moves_only_by_steps_and_a_differing_cell_is_pointed_out(clerk):

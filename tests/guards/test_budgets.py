@@ -1,0 +1,191 @@
+"""Every page costs the same number of queries at 20, at 200 and at 400 rows of whatever it shows."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from inspections.models import Evidence, Finding, Item, TakenStep
+from povertyparty.figures import REGISTRY as FIGURES
+from povertyparty.ledger import REGISTRY
+from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
+from povertyparty.scope import everywhere
+from tests.conftest import COUNTY, NEAR, VILLAGE
+from villages.models import Cadre, Household, Person, Place, Posting, Reserve, Role, Village
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY, MORE = 20, 200, 400
+# Pages without rows of ours, those that only take a POST, and those of the framework.
+APART = {"login", "logout", "password_change", "password_change_done", "home_redirect"}
+
+
+def grow(user, rows):
+    """So many more of everything that a page may list, all in one village, one household, one item."""
+    with everywhere("test data"):
+        Place.names.bulk_create(Place(code=f"{NEAR}{300 + i}", name=f"第{i}村") for i in rows)
+        Village.objects.bulk_create(Village(place_id=f"{NEAR}{300 + i}") for i in rows)
+        Household.objects.bulk_create(
+            Household(place_id=VILLAGE, number=f"H{i}", head="王小明") for i in rows
+        )
+        household = Household.objects.order_by("pk").first()
+        Person.objects.bulk_create(
+            Person(place_id=VILLAGE, household=household, number=f"{i:03}", name="王小明") for i in rows
+        )
+        for model, own in (
+            (Cadre, {"post": Cadre.Post.CLERK}),
+            (Posting, {"came_on": "2020-01-01", "unit": "测试县教育局", "duty": Posting.Duty.MEMBER}),
+            (Reserve, {"born_on": "1990-01"}),
+        ):
+            model.objects.bulk_create(model(place_id=VILLAGE, name=f"第{i}人", **own) for i in rows)
+        grow_items(user, rows)
+        grow_uploads(user, rows)
+
+
+def grow_items(user, rows):
+    Finding.objects.bulk_create(Finding(place_id=COUNTY, code=f"F{i}", text="问题") for i in rows)
+    finding = Finding.objects.order_by("pk").first()
+    Item.objects.bulk_create(
+        Item(
+            place_id=VILLAGE,
+            finding=finding,
+            code=f"I{i}",
+            state=Item.State.APPLIED,
+            due_on=date(2020, 6, 30),
+        )
+        for i in rows
+    )
+    item, state = Item.objects.order_by("pk").first(), Item.State.DOING
+    trail = TakenStep.objects.bulk_create(
+        TakenStep(
+            place_id=VILLAGE,
+            item=item,
+            verb="report",
+            before=state,
+            after=state,
+            version=i,
+            by=user,
+            role=user.role,
+        )
+        for i in rows
+    )
+    file, _ = StoredFile.objects.get_or_create(
+        name="佐证.pdf", size=1, kind="pdf", sha256="0" * 64, place_code=VILLAGE
+    )
+    Evidence.objects.bulk_create(
+        Evidence(place_id=VILLAGE, item=item, step=step, file=file) for step in trail
+    )
+
+
+def grow_uploads(user, rows):
+    common = {"place_code": user.place.code, "by": user}
+    tally = {"new": 1, "changed": 0, "same": 0, "refused": 0, "hints": 0, "passed": 0}
+    told = {
+        "unknown": [],
+        "units": [],
+        "dropped": [],
+        "passed": [],
+        "notices": [],
+        "lacking": [],
+        "kinds": {},
+    }
+    Upload.objects.bulk_create(
+        Upload(
+            name=f"{i}.xlsx", ledger="households", state=Upload.State.READY, tally=tally, told=told, **common
+        )
+        for i in rows
+    )
+    upload = Upload.objects.order_by("pk").first()
+    UploadedRow.objects.bulk_create(
+        UploadedRow(
+            upload=upload,
+            place_code=user.place.code,
+            ledger="households",
+            number=i,
+            sheet="表",
+            verdict="new",
+            changes={"number": f"N{i}"},
+        )
+        for i in rows
+    )
+    Access.objects.bulk_create(
+        Access(kind=Access.Kind.REVEAL, reason="核对信息", ledger="households", **common) for _ in rows
+    )
+    Job.objects.get_or_create(
+        kind="export", owner=user, place_code=user.place.code, state=Job.State.DONE, result={}
+    )
+
+
+def addresses():
+    """{address: the name of its page}, every page with arguments that lead to a page full of rows."""
+    with everywhere("test data"):
+        first = {model: model.objects.order_by("pk").first().pk for model in (Item, Evidence, Upload, Job)}
+        records = {
+            code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
+            for code, ledger in REGISTRY.items()
+        }
+    ledgers, figures = [[code] for code in REGISTRY], [[code] for code in FIGURES]
+    arguments = {
+        "ledger": ledgers, "ledger_columns": ledgers, "ledger_export": ledgers, "template": ledgers, "record_add": ledgers,
+        "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
+        "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
+        "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
+        "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
+    }  # fmt: skip
+    arguments |= {
+        name: [[first[Upload]]]
+        for name in names()
+        if name.startswith("upload_") and name != "upload_commit_all"
+    }
+    found = {reverse(name, args=args): name for name in names() - APART for args in arguments.get(name, [[]])}
+    return found | {f"{address}?size=200": name for address, name in found.items() if name == "ledger"}
+
+
+def names(resolver=None, prefix=""):
+    """The names of all our pages."""
+    found = set()
+    for one in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(one.pattern)
+        if hasattr(one, "url_patterns"):
+            found |= names(one, path) if not path.startswith("admin") else set()
+        else:
+            found.add(one.name)
+    return found
+
+
+def cost(client, pages):
+    """{page: (its status, how many queries it takes)}; pages that only take a POST are left out."""
+    costs = {}
+    for address in pages:
+        with CaptureQueriesContext(connection) as queries:
+            status = client.get(address).status_code
+        if status != 405:
+            costs[address] = status, len(queries)
+    return costs
+
+
+@pytest.fixture
+def officer_with_rows(officer):
+    grow(officer, range(FEW))
+    return officer
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.AUDITOR])
+def test_every_page_costs_the_same_queries_at_20_200_and_400_rows(
+    role, officer_with_rows, somebody, client_of
+):
+    user = officer_with_rows if role == Role.COUNTY_OFFICER else somebody(role)
+    client, pages = client_of(user), addresses()
+    cost(client, pages)  # what is remembered from the first time on
+    few = cost(client, pages)
+    grow(officer_with_rows, range(FEW, MANY))
+    many = cost(client, pages)
+    grow(officer_with_rows, range(MANY, MORE))
+    assert (few, many) == (many, cost(client, pages))
+
+
+def test_the_pages_of_every_day_take_few_queries(officer_with_rows, client_of):
+    costs = cost(client_of(officer_with_rows), ["/ledgers/households/", "/uploads/"])
+    assert all(status == 200 and count <= 12 for status, count in costs.values()), costs
