@@ -21,16 +21,39 @@ from bench.timing import Goal, Variant, at_least, at_most, interleave
 from bench.world import World
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import Listing
-from povertyparty.pages.lists import form_of, write_export
+from povertyparty.pages.lists import write_export
 from povertyparty.rows import Reader
 from povertyparty.scope import Scope, acting
 from villages.models import Household, Place
 
 LEDGER = REGISTRY["households"]
-NAMES = (
-    "@township @village group_name number head head_id size labour kind cause other_causes identified_on status exit_year farmland"
-    " wages business property_income transfers business_costs net_income measures helper helper_unit phone"
-).split()
+NAMES = [
+    "@township",
+    "@village",
+    "group_name",
+    "number",
+    "head",
+    "head_id",
+    "size",
+    "labour",
+    "kind",
+    "cause",
+    "other_causes",
+    "identified_on",
+    "status",
+    "exit_year",
+    "farmland",
+    "wages",
+    "business",
+    "property_income",
+    "transfers",
+    "business_costs",
+    "net_income",
+    "measures",
+    "helper",
+    "helper_unit",
+    "phone",
+]
 COLUMNS = [LEDGER.by_name[name] for name in NAMES]
 WANTED = {"format": "list", "full": False, "reason": "", "query": "", "where": "云岫市"}
 ROWS = 100_000

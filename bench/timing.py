@@ -50,17 +50,19 @@ def interleave(variants, rounds, say=print):
 
 @dataclass(frozen=True)
 class Goal:
-    """`measured` must be at least (or, with `most`, at most) `wanted`."""
+    """`measured` must be at least (or, with `most`, at most) `wanted`; without one it is only told."""
 
     variant: Variant
     says: str
     measured: float
-    wanted: float
+    wanted: float | None = None
     most: bool = False
     unit: str = "×"
 
     @property
     def met(self):
+        if self.wanted is None:
+            return True
         return self.measured <= self.wanted if self.most else self.measured >= self.wanted
 
 
@@ -70,6 +72,10 @@ def at_least(variant, wanted, than):
 
 def at_most(variant, wanted, than):
     return Goal(variant, f"≤ {wanted:g}× {than.name}", variant.median / than.median, wanted, most=True)
+
+
+def told(variant, than):
+    return Goal(variant, f"× {than.name}", than.median / variant.median)
 
 
 def lines(variants, goals):
@@ -84,8 +90,12 @@ def lines(variants, goals):
                 name,
                 str(n),
                 told,
-                *((goal.says, figure(goal), "yes" if goal.met else "NO") if goal else ("", "", "")),
+                *((goal.says, figure(goal), verdict(goal)) if goal else ("", "", "")),
             )
+
+
+def verdict(goal):
+    return "" if goal.wanted is None else "yes" if goal.met else "NO"
 
 
 def figure(goal):

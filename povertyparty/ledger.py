@@ -149,10 +149,10 @@ class BoundColumn:
 
     def store(self, value):
         """The database's own value: sealed text, ISO text, numbers and dates as they are."""
-        return self.field_or_echo.get_prep_value(value) if self.sealed else value
+        return sealed.seal_text(value) if self.sealed else value
 
     def restore(self, value):
-        return self.field_or_echo.from_db_value(value, None, None) if self.sealed and value else value
+        return sealed.unseal_text(value) if self.sealed and value else value
 
     def masked(self, value):
         """What a role without the right to see it reads, and what an export carries by default."""

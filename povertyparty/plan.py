@@ -19,6 +19,7 @@ from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
 BATCH = 5000
+LONG = 20  # no mark that means an empty cell is as long, with all the spaces that people put around one
 
 
 class Verdict(models.TextChoices):
@@ -48,7 +49,7 @@ class Masked:
     text: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One row of the sheet: what it says (`values`), whom it means (`record`), and what is wrong or odd in it.
 
@@ -118,7 +119,7 @@ class Plan:
         told = hashlib.sha256()
         for row in (*self.parents, *self.rows):
             told.update(f"{row.sheet}\0{row.number}\0{row.verdict}\0{row.record}\0{row.version}\0".encode())
-            told.update(repr(sorted((k, str(v)) for k, v in row.changes.items())).encode())
+            told.update(repr(row.changes).encode())
         return told.hexdigest()
 
 
@@ -247,28 +248,34 @@ def merged_value(table, column, corner, at, row, raw):
 
 def parser(column, said):
     """raw cell → database value, ABSENT for a mark that means empty, or a Fault: understood once for each distinct cell."""
-    kind = column.kind
-    times = factor(column, said)
-    if times != 1:
-        kind = type(kind)(**{**kind.__dict__, "factor": times})
-    marks = kind.blank_marks
-    check = room(column)
+    kind = scaled(column.kind, factor(column, said))
+    check, read, store = room(column), kind.parse, column.store
+    marks, sensitive = kind.blank_marks, column.sensitive
 
     def parse(raw):
-        if raw is None or (isinstance(raw, str) and (not raw.strip() or plain(raw) in marks)):
+        if raw is None or means_empty(raw, marks):
             return ABSENT
-        if column.sensitive and isinstance(raw, str) and sealed.is_masked(raw):
+        if sensitive and isinstance(raw, str) and sealed.is_masked(raw):
             return Masked(plain(raw))
         try:
-            value = kind.parse(raw)
+            value = read(raw)
             if value is None or value == "":
                 return ABSENT
             check(value)
-            return column.store(value)
+            return store(value)
         except Fault as fault:
             return fault
 
     return parse
+
+
+def scaled(kind, times):
+    """The kind reading amounts in the sheet's own unit."""
+    return kind if times == 1 else type(kind)(**{**kind.__dict__, "factor": times})
+
+
+def means_empty(raw, marks):
+    return isinstance(raw, str) and (not raw.strip() or (len(raw) < LONG and plain(raw) in marks))
 
 
 def room(column):

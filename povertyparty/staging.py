@@ -101,6 +101,33 @@ def copied(value):
     return compact(value).replace("\\", "\\\\")
 
 
+# The same file again
+
+
+def stands(upload):
+    """Whether every record that a committed upload speaks of is still as it left it."""
+    table, staged = upload.declared.model._meta.db_table, staged_table(upload)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {staged} s LEFT JOIN {table} t ON t.id = s.record WHERE s.upload_id = %s"
+            " AND t.version IS DISTINCT FROM CASE s.changes WHEN '{}' THEN s.version ELSE coalesce(s.version, 0) + 1 END",
+            [upload.pk],
+        )
+        return cursor.fetchone()[0] == 0
+
+
+def stage_again(upload, earlier):
+    """The rows of an earlier upload once more, of which nothing is to be written any more."""
+    table, staged = earlier.declared.model._meta.db_table, staged_table(upload)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {staged} (place_code, upload_id, ledger, sheet, number, verdict, record, version, changes, before, faults, hints)"
+            " SELECT s.place_code, %s, s.ledger, s.sheet, s.number, 'same', s.record, t.version, '{}', '{}', '[]', s.hints"
+            f" FROM {staged} s JOIN {table} t ON t.id = s.record WHERE s.upload_id = %s ORDER BY s.id",
+            [upload.pk, earlier.pk],
+        )
+
+
 # What the database would refuse
 
 

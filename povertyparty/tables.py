@@ -172,8 +172,9 @@ def find_header(sheet, chosen=None):
     readings = [
         reading
         for first, end in dict.fromkeys((top.get(row, row), row + depth) for row in rows for depth in (1, 2))
+        if (names := headings(sheet, first, end, spread))
         for ledger in candidates
-        if (reading := read_header(sheet, first, end - first, ledger, spread))
+        if (reading := read_header(names, first, end - first, ledger))
     ]
     return max(readings, key=lambda h: (round(h.share, 3), known(h), -h.depth, -h.row), default=None)
 
@@ -206,17 +207,21 @@ def known(header):
     return sum(column is not None for _, column in header.cells.values())
 
 
-def read_header(sheet, row, depth, ledger, spread):
-    if row + depth > len(sheet.rows):
-        return None
-    cells, units = {}, {}
-    for at in range(max(len(r) for r in sheet.rows[row : row + depth])):
-        levels = [text_at(sheet, r, at, spread) for r in range(row, row + depth)]
+def headings(sheet, first, end, spread):
+    """{column: its headings in these rows, one above the other}; {} where they are too few for a table."""
+    if end > len(sheet.rows):
+        return {}
+    found = {}
+    for at in range(max(len(cells) for cells in sheet.rows[first:end])):
+        levels = [text_at(sheet, row, at, spread) for row in range(first, end)]
         if names := [name for name in dict.fromkeys(levels) if name]:
-            cells[at] = match(names, ledger)
-            units[at] = next((unit for name in reversed(names) if (unit := unit_of(name))), "")
-    if len(cells) < 3:
-        return None
+            found[at] = names
+    return found if len(found) >= 3 else {}
+
+
+def read_header(names, row, depth, ledger):
+    cells = {at: match(levels, ledger) for at, levels in names.items()}
+    units = {at: next(filter(None, map(unit_of, reversed(levels))), "") for at, levels in names.items()}
     header = Header(ledger, row, depth, cells, 0.0, units)
     header.share = known(header) / len(cells)
     return header if header.share > 0 and is_marked(header) else None

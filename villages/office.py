@@ -1,6 +1,8 @@
 """Who may enter the back office."""
 
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 
 
 class Office(AdminSite):
@@ -11,3 +13,9 @@ class Office(AdminSite):
     def has_permission(self, request):
         user = request.user
         return user.is_active and user.is_authenticated and user.may("manage_users")
+
+    def login(self, request, extra_context=None):
+        """There is one door, and who stands here has passed it: they may enter the office or they may not."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        raise PermissionDenied

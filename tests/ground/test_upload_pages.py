@@ -13,6 +13,7 @@ from povertyparty import jobs
 from povertyparty.models import Access, Job, StoredFile, Upload
 from povertyparty.pages import uploads as pages
 from povertyparty.scope import everywhere
+from povertyparty.uploads import UploadRefused, private_copy
 from tests.conftest import FAR_VILLAGE, VILLAGE
 from tests.sheets import HOUSEHOLD, PERSON, household, identity, person, workbook
 from tests.uploading import Office, kept_files, newest, sent, stored_files
@@ -457,6 +458,22 @@ def test_after_the_commit_it_is_planned_again_and_ready(office, family):
     assert newest().state == State.READY
     assert "《建档立卡贫困户花名册》的数据已更新，本文件已重新核对" in office.page(family[1])
     assert office.commit(newest()).status_code == 302
+
+
+def test_after_a_commit_in_the_background_too(office, family, monkeypatch):
+    monkeypatch.setattr(pages, "LARGE", 0)
+    office.commit(family[0])
+    office.work()
+    assert newest().state == State.READY
+
+
+def test_a_reading_that_is_no_longer_wanted_has_no_say(office, family, in_scope, clerk):
+    with in_scope(clerk):
+        stale = Upload.objects.get(pk=family[1].pk)
+        Upload.objects.get(pk=stale.pk).plan_again(clerk)
+        with pytest.raises(UploadRefused, match="重新读取"), private_copy(stale.file) as path:
+            stale.read(path)
+    assert (newest().state, newest().job_id == stale.job_id) == (State.WAITING, False)
 
 
 def test_what_has_nothing_to_do_with_the_commit_is_left_alone(office, family):

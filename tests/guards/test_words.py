@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import django.contrib.admin
 import pytest
 from django.template import engines
 
