@@ -248,7 +248,8 @@ UNITS = {
 }
 
 
-QUANTA = [Decimal(1).scaleb(-places) for places in range(10)]
+ONE = Decimal(1)
+QUANTA = [ONE.scaleb(-places) for places in range(10)]
 
 
 @dataclass(frozen=True)
@@ -262,7 +263,7 @@ class Number(Kind):
     least: Decimal | int | None = 0
     most: Decimal | int = 10**12
     unit: str = ""
-    factor: Decimal = field(default=Decimal(1))
+    factor: Decimal = field(default=ONE)
     numeric = True
 
     @property
@@ -270,7 +271,9 @@ class Number(Kind):
         return "decimal" if self.places else "int"
 
     def parse(self, raw):
-        value = self.amount(raw) * self.factor
+        value = Decimal(raw) if raw.__class__ is int else self.amount(raw)
+        if self.factor is not ONE:
+            value *= self.factor
         kept = value.quantize(QUANTA[self.places], ROUND_HALF_UP)
         if not self.places and kept != value:
             raise Fault("应为整数")

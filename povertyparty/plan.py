@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from django.db import connection, models
 
@@ -194,7 +195,7 @@ def describe_columns(table, plan):
 
 
 def read_column(table, column, at, rows, said):
-    raws = [cells[at] if at < len(cells) else None for _, cells in table.rows]
+    raws = table.by_column[at] if at < len(table.by_column) else (None,) * len(rows)
     if merged := table.merged(at):
         raws = [
             merged_value(table, column, merged[row.number - 1], at, row, raw)
@@ -474,10 +475,13 @@ def compare(ledger, rows, columns):
     told = [column for column in holders if column.name in said]
     keys = [key_of(ledger, row) for row in rows]
     known = existing(ledger, keys, told)
+    names = [column.name for column in told]
     for row, key in zip(rows, keys, strict=True):
         if held := known.get(key) if key else None:
             row.record, row.version, origin, values = held
-            note_changes(row, told, values)
+            news = tuple(map(row.values.get, names, repeat(ABSENT)))
+            if news != values:
+                note_changes(row, told, news, values)
             row.before["origin_id"] = origin
         else:
             note_new(row, holders)
@@ -498,11 +502,8 @@ class FieldColumn:
         return value
 
 
-def note_changes(row, columns, held):
-    said = tuple([row.values.get(column.name, ABSENT) for column in columns])
-    if said == held:
-        return
-    for column, new, old in zip(columns, said, held, strict=True):
+def note_changes(row, columns, news, held):
+    for column, new, old in zip(columns, news, held, strict=True):
         if new is ABSENT or new == old:
             continue
         if isinstance(new, Masked):

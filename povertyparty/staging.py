@@ -238,8 +238,8 @@ def refresh_statistics(cursor, upload, ledger):
 def hold(cursor, upload, ledger, *verdicts):
     """Keep the records from everybody else until the end; in one order, so that two who do so cannot block each other."""
     cursor.execute(
-        f"SELECT t.id FROM {ledger.model._meta.db_table} t JOIN {staged_table(upload)} s ON s.record = t.id"
-        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = ANY(%s) ORDER BY t.id FOR UPDATE OF t",
+        f"SELECT count(*) FROM (SELECT FROM {ledger.model._meta.db_table} t JOIN {staged_table(upload)} s ON s.record = t.id"
+        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = ANY(%s) ORDER BY t.id FOR UPDATE OF t) held",
         [upload.pk, ledger.code, list(verdicts)],
     )
 

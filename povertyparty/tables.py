@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 
 from povertyparty.kinds import legible
 from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
@@ -74,6 +74,11 @@ class Table:
     @cached_property
     def by_number(self):
         return dict(self.rows)
+
+    @cached_property
+    def by_column(self):
+        """The cells of each sheet column; beyond the last of a short row there is nothing."""
+        return [*zip_longest(*(cells for _, cells in self.rows))]
 
     def merged(self, at):
         """{row: the corner that speaks for its cell in this column}; one column at a time, for an area may be the whole sheet."""
@@ -255,7 +260,7 @@ def cut(sheet, header):
     first = header.row + header.depth
     headings = {words(text) for text, _ in header.cells.values()}
     for number, cells in enumerate(sheet.rows[first:], start=first + 1):
-        given = [v for v in cells if not blank(v)]
+        given = [v for v in cells if v is not None and (v.__class__ is not str or v.strip())]
         if not given:
             continue
         if why := passed_over(given, headings):
@@ -294,7 +299,9 @@ def are_headings(given, headings):
 
 
 def is_heading(value, headings):
-    if value.__class__ is str and value.isascii() and value.isalnum():  # a code: as it is compared already
+    if value.__class__ is not str:
+        return False
+    if value.isascii() and value.isalnum():  # a code: as it is compared already
         return value in headings
     return words(legible(value).strip()) in headings
 

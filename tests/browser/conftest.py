@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from serving import Product, build_assets
-from watching import Watch
+
+from tests.browser.serving import Product, build_assets
+from tests.browser.watching import Watch
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 FLAGS = [

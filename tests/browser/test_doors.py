@@ -69,7 +69,7 @@ def test_the_administrator_makes_an_account_with_an_appointment_and_sees_no_ledg
     page.get_by_label("姓名").fill("新来的")
     page.get_by_label("密码:", exact=True).fill(product.password)
     page.get_by_label("密码确认").fill(product.password)
-    page.get_by_role("link", name="添加另一个").click()
+    page.get_by_text("添加另一个").click()
     page.get_by_label("角色").first.select_option(label="领导只读")
     page.get_by_label("地区").first.fill("659907")
     page.get_by_role("button", name="保存", exact=True).click()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from watching import foreign_words, grave_barriers, overflow
+
+from tests.browser.watching import foreign_words, grave_barriers, overflow
 
 PICTURES = os.environ.get(
     "BROWSER_PICTURES"

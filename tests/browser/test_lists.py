@@ -2,8 +2,9 @@
 
 import re
 
-from papers import counted
 from playwright.sync_api import expect
+
+from tests.browser.papers import counted
 
 
 def number(text):

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.utils import timezone
-from papers import Paper, rows_of
 from playwright.sync_api import expect
 
 from inspections.fiction import County
+from tests.browser.papers import Paper, rows_of
 
 WAITING = re.compile("读取中|排队中|提交中")
 READING_TAKES = 90_000

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from rectifying import VILLAGE, WAYS, walk
 
 from inspections.models import Finding, Item
 from povertyparty.scope import everywhere
+from tests.inspections.rectifying import VILLAGE, WAYS, walk
 from villages.models import Role
 
 

@@ -1,12 +1,12 @@
 """Evidence comes with a step or not at all, is shown within its place only, and is told of when it is lost."""
 
 import pytest
-from rectifying import FAR, NEIGHBOUR, PDF, VILLAGE, needed, upload
 
 from inspections.models import Evidence, Item, TakenStep
 from povertyparty.files import FileUnsaved, storage
 from povertyparty.models import StoredFile
 from povertyparty.scope import everywhere
+from tests.inspections.rectifying import FAR, NEIGHBOUR, PDF, VILLAGE, needed, upload
 from villages.models import Role
 
 pytestmark = pytest.mark.django_db

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from rectifying import COUNTY, FAR, NEAR, NEIGHBOUR, VILLAGE, WAYS, needed, upload
 
 from inspections.models import Finding, Item
 from inspections.portrait import measures
 from povertyparty.scope import everywhere
+from tests.inspections.rectifying import COUNTY, FAR, NEAR, NEIGHBOUR, VILLAGE, WAYS, needed, upload
 from villages.models import MAY, Appointment, Role
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,12 @@ import threading
 
 import pytest
 from django.db import OperationalError, connection, connections
-from rectifying import VILLAGE, needed
 
 from inspections.models import Evidence, Item, TakenStep
 from povertyparty.models import StoredFile
 from povertyparty.scope import everywhere
 from povertyparty.steps import StepOvertaken
+from tests.inspections.rectifying import VILLAGE, needed
 from villages.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from rectifying import VILLAGE, WAYS, needed, upload
 
 from inspections.lights import Standing, light
 from inspections.models import Item, TakenStep
 from povertyparty.scope import everywhere
 from povertyparty.steps import StepForbidden, StepIncomplete, StepOvertaken
+from tests.inspections.rectifying import VILLAGE, WAYS, needed, upload
 from villages.access import take_up
 from villages.models import Appointment, Role
 
