@@ -191,7 +191,7 @@ class IdNumber(Identifier):
 
 
 def check_digit(text):
-    return "10X98765432"[sum(map(mul, WEIGHTS, map(int, text[:17]))) % 11]
+    return "10X98765432"[(sum(map(mul, WEIGHTS, text.encode())) - ord("0") * sum(WEIGHTS)) % 11]
 
 
 def upgrade(text):

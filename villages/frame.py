@@ -29,7 +29,13 @@ def surroundings(request):
     return {
         "menu": SimpleLazyObject(lambda: menu(request, count)),
         # What the bar and the menu depend on: see kept.py. No entry of the menu lies deeper than two steps.
-        "bar_key": (user.pk, user.name, str(user.appointment), *map(str, user.held), count),
+        "bar_key": (
+            user.pk,
+            user.name,
+            user.appointment and user.appointment.pk,
+            *((one.pk, str(one)) for one in user.held),
+            count,
+        ),
         "menu_key": (user.role, user.is_superuser, *request.path.split("/")[1:3], count),
         "place": str(user.place or ""),
         "role": user.appointment.get_role_display() if user.appointment else "未任用",

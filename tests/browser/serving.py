@@ -1,7 +1,9 @@
 """The product as an office runs it: a process of its own over a database of its own, with the demo county in it."""
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -32,7 +34,6 @@ class Product:
         return (self.data / "demo" / "accounts.txt").read_text("utf-8").split("密码都是：")[1].strip()
 
     def start(self):
-        self.manage("pg", "start")
         for command in (["migrate"], ["demo"], ["collectstatic", "--no-input"]):
             self.manage(*command)
         with self.log.open("wb") as log:
@@ -42,6 +43,7 @@ class Product:
                 env=self.environment,
                 stdout=log,
                 stderr=log,
+                preexec_fn=end_with_the_tests,
             )
         self.wait_until_served()
 
@@ -77,17 +79,27 @@ class Product:
         return [sys.executable, "manage.py", *arguments]
 
 
+def end_with_the_tests():
+    """Should the tests be killed, Linux stops the site, and the database stops when its last user has gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
 
 
+def is_built():
+    return (BUILT / "app.css").exists()
+
+
+def can_build():
+    return bool(shutil.which("node")) and (ROOT / "node_modules").is_dir()
+
+
 def build_assets():
-    """Build static/dist where it is missing or older than its sources; "" or why it cannot be done."""
+    """Build static/dist where it is missing or older than its sources."""
     built = min((path.stat().st_mtime for path in BUILT.glob("*")), default=0)
-    if built >= max(path.stat().st_mtime for path in SOURCES.rglob("*")):
-        return ""
-    if not shutil.which("node") or not (ROOT / "node_modules").is_dir():
-        return "样式和脚本没有生成（static/dist），也没有 node 或 node_modules：请先执行 make assets"
-    subprocess.run(["node", "static/build.mjs"], cwd=ROOT, check=True, capture_output=True)
-    return ""
+    if built < max(path.stat().st_mtime for path in SOURCES.rglob("*")):
+        subprocess.run(["node", "static/build.mjs"], cwd=ROOT, check=True, capture_output=True)

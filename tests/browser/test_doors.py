@@ -65,7 +65,7 @@ def test_the_administrator_makes_an_account_with_an_appointment_and_sees_no_ledg
     page = enter("admin")
     page.get_by_role("main").get_by_role("link", name="用户与任用").click()
     page.get_by_role("link", name=re.compile("^增加 ?用户$")).click()
-    page.get_by_label("用户名").fill("newcomer")
+    page.get_by_label("用户名").fill("20201234")
     page.get_by_label("姓名").fill("新来的")
     page.get_by_label("密码:", exact=True).fill(product.password)
     page.get_by_label("密码确认").fill(product.password)

@@ -30,10 +30,15 @@ def county():
     return County(1, on=timezone.localdate())
 
 
+@pytest.fixture(scope="session")
+def tidy(county, tmp_path_factory):
+    """The county's workbooks by their numbers."""
+    return {path.name[:2]: path for path in county.write(tmp_path_factory.mktemp("tidy"))}
+
+
 @pytest.fixture
-def households(county, tmp_path):
-    folder = tmp_path / "tidy"
-    return Paper(next(path for path in county.write(folder) if path.name.startswith("03")))
+def households(tidy):
+    return Paper(tidy["03"])
 
 
 def send(page, *paths):

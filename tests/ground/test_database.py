@@ -404,6 +404,8 @@ def foreign_python():
     python = f"/usr/bin/python3.{sys.version_info.minor}"
     if not os.access(python, os.X_OK):
         pytest.skip(f"others need an interpreter outside root's folders, and there is no {python}")
+    if as_another(account.account_of(65534), python, "-c", "import django").returncode:
+        pytest.skip(f"{PROJECT} lies where no other account may enter, so nothing in it can run as one")
     return python
 
 
