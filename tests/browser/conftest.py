@@ -84,7 +84,9 @@ def window(browser, product):
 
     def opened(*, phone=False, **options):
         size = PHONE if phone else DESKTOP
-        context = browser.new_context(base_url=product.url, locale="zh-CN", **size, **options)
+        # Without motion a dialog is there at once, and its colours are judged as they stand.
+        still = {"locale": "zh-CN", "reduced_motion": "reduce"}
+        context = browser.new_context(base_url=product.url, **still, **size, **options)
         context.set_default_timeout(15_000)
         watches.append((context, Watch(context)))
         return context.new_page()
