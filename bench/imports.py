@@ -152,7 +152,6 @@ class Bench:
             cursor.execute(
                 f"VACUUM ANALYZE {TABLE}, villages_householdevent, povertyparty_uploadedrow, povertyparty_upload"
             )
-            cursor.execute("CHECKPOINT")
         self.ready()
 
     def ready(self):

@@ -37,6 +37,7 @@ def measure(world, quick):
         at_least(first, 5, plain),
         queries(client, first),
         at_most(end, 1.5, first),
+        at_least(end, 5, plain_end),
         at_least(long, 5, plain_long),
     ]
     return variants, goals, "the rows of each page, byte for byte after white space"

@@ -148,8 +148,9 @@ def make(ledger, tables, *, progress=lambda done, total, note: None):
         ledger.prepare(plan.rows)
     if ledger.parent:
         plan.parents = find_parents(ledger, plan.rows)
-    refuse_twins(ledger, plan.rows)
-    compare(ledger, plan.rows, ledger.stored)
+    keys = [key_of(ledger, row) for row in plan.rows]
+    refuse_twins(ledger, plan.rows, keys)
+    compare(ledger, plan.rows, keys, ledger.stored)
     compare_echoes(ledger, plan.rows)
     apply_rules(ledger, plan.rows)
     for row in plan.rows:
@@ -399,10 +400,9 @@ def key_of(ledger, row):
     return None
 
 
-def refuse_twins(ledger, rows):
+def refuse_twins(ledger, rows, keys):
     first, told = {}, set()
-    for row in rows:
-        key = key_of(ledger, row)
+    for row, key in zip(rows, keys, strict=True):
         if key is None:
             if not row.faults:
                 reason = f"缺少能认出这一行的内容：{' 或 '.join(ledger.headings())}"
@@ -467,13 +467,12 @@ def select(ledger, names, columns, narrow, wanted):
 # What would change
 
 
-def compare(ledger, rows, columns):
+def compare(ledger, rows, keys, columns):
     """Fill record, version, changes and before. A blank cell is not "clear"; a masked cell must match."""
     holders = [*columns, *(FieldColumn(ledger_field(ledger, lookup.field)) for lookup in ledger.lookups)]
     holders += [FieldColumn(ledger_field(ledger, name), once=True) for name in ledger.carried]
     said = {name for row in rows for name in row.values}
     told = [column for column in holders if column.name in said]
-    keys = [key_of(ledger, row) for row in rows]
     known = existing(ledger, keys, told)
     names = [column.name for column in told]
     for row, key in zip(rows, keys, strict=True):
@@ -610,7 +609,7 @@ def find_parents(ledger, rows):
         elif not row.faults:
             row.refuse(Trouble.MISSING, ledger.parents_columns[0], "", "不能为空")
     parents = list(speaking.values())
-    compare(ledger.parent, parents, ledger.parent.stored)
+    compare(ledger.parent, parents, [key_of(ledger.parent, one) for one in parents], ledger.parent.stored)
     for one in parents:
         one.verdict = verdict(one)
     return parents

@@ -4,7 +4,6 @@ Everything here is a few set-based statements, however many rows there are; `upl
 them in one transaction.
 """
 
-import io
 import json
 from itertools import islice
 
@@ -59,11 +58,20 @@ def stage(upload, found):
         cursor.execute(
             f"CREATE TEMP TABLE landing ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
         )
-        while chunk := "".join(islice(lines, 20_000)):
-            cursor.copy_expert(f"COPY landing ({columns}) FROM STDIN", io.StringIO(chunk))
+        cursor.copy_expert(f"COPY landing ({columns}) FROM STDIN", Lines(lines))
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM landing ORDER BY id")
         cursor.execute("DROP TABLE landing")
     return dict(zip(ids, (row for _, row in staged), strict=True))
+
+
+class Lines:
+    """Read as a file, so that PostgreSQL takes the first lines in while the next are made."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def read(self, size):
+        return "".join(islice(self.lines, 100))
 
 
 def fresh_ids(model, count):
@@ -138,12 +146,26 @@ def breaches(upload, ledger):
     """
     with connection.cursor() as cursor:
         rows, bound = rows_to_be(cursor, upload, ledger)
+        touched = changed_columns(cursor, upload, ledger)
+        is_new = upload.rows.filter(ledger=ledger.code, verdict=Verdict.NEW).exists()
         for constraint in ledger.model._meta.constraints:
-            if not is_key(ledger, constraint):
+            if not is_key(ledger, constraint) and (is_new or may_break(cursor, constraint, touched)):
                 cursor.execute(
                     f"WITH said AS ({rows}) {breach_of(cursor, upload, ledger, constraint)}", bound
                 )
                 yield from ((number, constraint) for (number,) in cursor.fetchall())
+
+
+def may_break(cursor, constraint, columns):
+    """Whether changes of these columns can break it: a check that speaks of others holds as it did."""
+    if not isinstance(constraint, models.CheckConstraint):
+        return True
+    cursor.execute(
+        "SELECT bool_or(a.attname = ANY(%s) OR a.attgenerated <> '') FROM pg_constraint c"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY(c.conkey) WHERE c.conname = %s",
+        [columns, constraint.name],
+    )
+    return cursor.fetchone()[0]
 
 
 def is_key(ledger, constraint):
