@@ -168,6 +168,33 @@ class BoundColumn:
         return self.declared.echo or (self.field.attname if self.field is not None else "")
 
 
+class Ambiguous(kinds.Fault):
+    """A name that several records bear, and nobody has said yet which one this file means."""
+
+
+@dataclass
+class Asked:
+    """Which of several records of one name a file means: asked once for the whole file (domain.md §3.0 rule 7).
+
+    answers     {question, or just the name: the chosen value}
+    questions   {question: {"name", "choices": [[value, what people call it]], "answer": value or ""}} that came up
+    """
+
+    answers: dict = field(default_factory=dict)
+    questions: dict = field(default_factory=dict)
+
+    def which(self, question, name, choices):
+        """The chosen one of `choices` ({value: what people call it}), or "" as long as nobody has chosen."""
+        said = self.answers.get(question, self.answers.get(name))
+        answer = said if said in choices else ""
+        self.questions[question] = {
+            "name": name,
+            "choices": [[*one] for one in choices.items()],
+            "answer": answer,
+        }
+        return answer
+
+
 class Lookup:
     """Several cells name one record (乡镇 + 村 → place; 户编号 → household).
 
@@ -186,7 +213,7 @@ class Lookup:
         """What empty cells mean, or None where they must be filled."""
         return None
 
-    def find(self, wanted: set[tuple], heading: str = "") -> dict:
+    def find(self, wanted: set[tuple], heading: str = "", asked: Asked | None = None) -> dict:
         """{cells: value of the foreign key, or Fault}. `heading` is what stands above the table (填报单位: …县)."""
         raise NotImplementedError
 
@@ -324,6 +351,8 @@ AWAITED: list[Awaited] = []
 
 __all__ = [
     "REGISTRY",
+    "Ambiguous",
+    "Asked",
     "Awaited",
     "Column",
     "Ledger",

@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from povertyparty import sealed
 from povertyparty.kinds import Fault, legible, plain
-from povertyparty.ledger import REGISTRY, unit_of
+from povertyparty.ledger import REGISTRY, Ambiguous, Asked, unit_of
 from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
@@ -96,6 +96,7 @@ class Plan:
     passed    (sheet, row, why) of what is no data row; dropped (header, why) of columns that are not taken
     unknown   headers that no column knows; units (header, 元 or 万元) of amounts whose unit the sheet does not say:
               both wait for somebody's word before a commit
+    asked     of names that several records bear, what was asked and answered (see Asked)
     lacking   codes of the ledgers in which records were looked for and not found
     """
 
@@ -107,6 +108,7 @@ class Plan:
     unknown: list = field(default_factory=list)
     units: list = field(default_factory=list)
     lacking: list = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
     notices: list = field(default_factory=list)
 
     @property
@@ -136,9 +138,9 @@ def undisturbed():
             gc.enable()
 
 
-def make(ledger, tables, *, progress=lambda done, total, note: None):
-    """The plan for all tables of one ledger in one file, under the scope that is set."""
-    plan = Plan(ledger, [])
+def make(ledger, tables, *, answers=None, progress=lambda done, total, note: None):
+    """The plan for all tables of one ledger in one file, under the scope that is set; `answers` as in Asked."""
+    plan = Plan(ledger, [], asked=Asked(answers or {}))
     for table in tables:
         plan.rows += read_rows(ledger, table, plan)
         progress(len(plan.rows), 0, f"已核对 {len(plan.rows):,} 行的格式")
@@ -336,17 +338,21 @@ def find_references(plan, heading):
         source = next((one.code for one in REGISTRY.values() if one.model is refer.related_model), "")
         keys = [tuple(row.values.get(part) for part in lookup.parts) for row in plan.rows]
         sheets = sheet_keys(ledger, lookup, plan.rows, keys)
-        found = lookup.find({key for key in (*keys, *sheets) if any(key)}, heading)
+        found = lookup.find({key for key in (*keys, *sheets) if any(key)}, heading, plan.asked)
         if unsaid := lookup.unsaid(heading):
             found[(None,) * len(lookup.parts)] = unsaid
         keys = [
-            key if isinstance(found.get(sheet, FAILED), Fault) else sheet
+            key if is_unknown(found.get(sheet, FAILED)) else sheet
             for key, sheet in zip(keys, sheets, strict=True)
         ]
         for row, key in zip(plan.rows, keys, strict=True):
             refer_to(row, ledger, lookup, key, found.get(key, ABSENT), required=not refer.null)
-            if isinstance(found.get(key), Fault) and source not in plan.lacking:
+            if is_unknown(found.get(key)) and source not in plan.lacking:
                 plan.lacking.append(source)
+
+
+def is_unknown(told):
+    return isinstance(told, Fault) and not isinstance(told, Ambiguous)
 
 
 def sheet_keys(ledger, lookup, rows, keys):

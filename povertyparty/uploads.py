@@ -88,6 +88,7 @@ class Upload(Placed):
     digest = models.CharField("核对码", max_length=64, blank=True)
     trouble = models.TextField("原因", blank=True)
     accepted_unknown = models.BooleanField("已确认忽略未知列", default=False)
+    answers = models.JSONField("选定的同名地方", default=dict)
     committed_at = models.DateTimeField("提交时间", null=True)
     committed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提交人"
@@ -109,9 +110,23 @@ class Upload(Placed):
             stored = StoredFile.keep(
                 content, place_code=current().lo, by=by, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT
             )
-            upload = cls.objects.create(file=stored, name=stored.name, by=by, place_code=current().lo)
+            upload = cls.objects.create(
+                file=stored, name=stored.name, by=by, place_code=current().lo, answers=cls.answered(by)
+            )
             upload.plan_again(by)
         return upload
+
+    @classmethod
+    def answered(cls, by):
+        """Which place of several of one name this person last said they meant here."""
+        said = cls.objects.filter(by=by, place_code=current().lo).exclude(answers={}).order_by("-pk").first()
+        return said.answers if said else {}
+
+    def answer(self, answers, by):
+        """Take somebody's word which places are meant, and read the file again with it."""
+        self.answers |= answers
+        self.save(update_fields=["answers"])
+        self.plan_again(by)
 
     @property
     def declared(self):
@@ -152,7 +167,9 @@ class Upload(Placed):
     def earlier(self):
         """The committed upload of this very file, if all stands as it left it: then the file need not be read once more."""
         same = Upload.objects.filter(place_code=self.place_code, file__sha256=self.file.sha256)
-        found = same.filter(state=self.State.COMMITTED).order_by("-committed_at").first()
+        found = (
+            same.filter(state=self.State.COMMITTED, answers=self.answers).order_by("-committed_at").first()
+        )
         return found if found and not found.declared.parent and stands(found) else None
 
     def repeat(self, earlier):
@@ -201,7 +218,7 @@ class Upload(Placed):
     @plan.undisturbed()
     def stage(self, ledger, found, notices, progress=silent):
         """Plan the recognised tables under the scope that is set, and keep every row with its verdict."""
-        planned = plan.make(ledger, found, progress=progress)
+        planned = plan.make(ledger, found, answers=self.answers, progress=progress)
         planned.notices = [*notices, *planned.notices]
         if refuse_breaches(self, planned, stage(self, planned)):
             stage(self, planned)
@@ -319,7 +336,8 @@ def told(planned):
     names = ("unknown", "units", "dropped", "notices", "lacking")
     kinds = Counter(fault["kind"] for row in (*planned.parents, *planned.rows) for fault in row.faults)
     passed = {"passed": planned.passed[:MOST_PASSED], "passed_count": len(planned.passed)}
-    return {**{name: getattr(planned, name) for name in names}, "kinds": kinds, **passed}
+    asked = [{"question": question, **told} for question, told in planned.asked.questions.items()]
+    return {**{name: getattr(planned, name) for name in names}, "asked": asked, "kinds": kinds, **passed}
 
 
 def refuse_breaches(upload, planned, staged):

@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 
 from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
-from povertyparty.ledger import Lookup
+from povertyparty.ledger import Ambiguous, Asked, Lookup
 from povertyparty.scope import current
 from villages.models import Household, Place, padded, unpadded
 
@@ -50,8 +50,11 @@ class PlaceLookup(Lookup):
     def also(self, value):
         return {"county": value[:6]}
 
-    def find(self, wanted, heading=""):
-        """Names that two counties share are told apart by the heading, or by the county that all other rows lie in."""
+    def find(self, wanted, heading="", asked=None):
+        """Names that two counties share are told apart by the heading, or by the county that all other rows lie in.
+
+        What even that leaves open is asked.
+        """
         gazetteer, village_needed = Gazetteer(), self.deepest == "村"
         county = gazetteer.county_in(heading)
         found = {
@@ -60,12 +63,11 @@ class PlaceLookup(Lookup):
         counties = {code[:6] for code in found.values() if not isinstance(code, Fault)}
         if not county and len(counties) == 1:
             (county,) = counties
-            again = (cells for cells, told in found.items() if isinstance(told, Fault))
-            found |= {
-                cells: gazetteer.find(*cells, under=county, village_needed=village_needed)
-                for cells in [*again]
-            }
-        return found
+        gazetteer.asked = asked or Asked()
+        again = [cells for cells, told in found.items() if isinstance(told, Fault)]
+        return found | {
+            cells: gazetteer.find(*cells, under=county, village_needed=village_needed) for cells in again
+        }
 
     def unsaid(self, heading=""):
         """A finding that names no 乡镇 concerns the county of the heading, or the one that is worked in."""
@@ -103,7 +105,7 @@ class Gazetteer:
     """Every place by its short names; refusals say what is nearest and whose it is."""
 
     def __init__(self):
-        self.scope = current()
+        self.scope, self.asked = current(), Asked()
         self.name, self.by_name = {}, defaultdict(list)
         for code, name, former in Place.names.filter(valid_to=None).values_list(
             "code", "name", "former_names"
@@ -126,26 +128,33 @@ class Gazetteer:
         for length, word, name in ((6, "县", county), (9, "乡镇", township), (12, "村", village)):
             if not name:
                 continue
-            found = self.named(length, name, under)
+            found = self.named(length, word, name, under) or self.elsewhere(
+                length, word, name, county, township
+            )
             if isinstance(found, Fault):
-                told = self.elsewhere(found, length, word, name, county, township)
-                told.part = PARTS[length]
-                return told
+                found.part = PARTS[length]
+                return found
             under = found
         if village_needed and len(under) < 12:
             return Fault("没有填村", "@village")
         return under if under.startswith(self.scope.lo) else Fault("不在您的管辖范围")
 
-    def named(self, length, name, under):
+    def named(self, length, word, name, under):
+        """The code of the place of this name, an Ambiguous fault, or None."""
         codes = [c for c in self.by_name[length, short(name)] if c.startswith(under) or under.startswith(c)]
         exact = [c for c in codes if self.name[c] == plain(name)] or codes
-        if len(exact) == 1:
-            return exact[0]
-        return Fault(f"有{len(exact)}个同名的地方，请加填上一级名称或区划代码" if exact else "")
+        if len(exact) < 2:
+            return exact[0] if exact else None
+        choices = {code: self.full_name(code) for code in exact}
+        return self.asked.which(f"{under} {word} {plain(name)}", f"{name}", choices) or Ambiguous(
+            f"“{name}”有{len(exact)}个同名的地方，请选定是哪一个，或加填上一级名称或区划代码"
+        )
 
-    def elsewhere(self, fault, length, word, name, county, township):
-        if str(fault):
-            return Fault(f"“{name}”{fault}")
+    def full_name(self, code):
+        names = (self.name.get(code[:length], "") for length in PARTS if length <= len(code))
+        return f"{''.join(names)}（{padded(code)}）"
+
+    def elsewhere(self, length, word, name, county, township):
         known = [c for c in self.by_name[length, short(name)]]
         if any(not c.startswith(self.scope.lo) for c in known) and not any(
             c.startswith(self.scope.lo) for c in known
@@ -182,7 +191,7 @@ class HouseholdLookup(Lookup):
     field = "household"
     parts = ("@household",)
 
-    def find(self, wanted, heading=""):
+    def find(self, wanted, heading="", asked=None):
         numbers = {number for (number,) in wanted}
         found = defaultdict(list)
         for pk, number in Household.objects.filter(number__in=numbers).values_list("pk", "number"):

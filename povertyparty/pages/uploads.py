@@ -329,7 +329,7 @@ def deeds(found, waiting):
 
 def next_deed(found, waiting):
     """What to do about a file that cannot be committed as it is."""
-    if found.busy or found.state not in {State.FAULTY, State.UNREADABLE}:
+    if found.busy or found.state not in {State.FAULTY, State.UNREADABLE} or is_asking(found):
         return None
     if waiting and set(found.told["kinds"]) == {Trouble.REFERENCE}:
         return {
@@ -358,6 +358,8 @@ def commit_form(found):
 def why_not_commit(found):
     if found.trouble:
         return found.trouble
+    if is_asking(found):
+        return "有同名的地方，请先在下面选定是哪一个；选定后系统会自动重新核对。"
     if refused := found.tally[Verdict.REFUSED]:
         return f"有 {refused:,} 行有误，整份表暂不能提交。请按下面的提示改正原表后重新上传；“下载标注后的原表”已把有误的单元格标红。"
     return "" if found.writes else "与库中数据完全一致，不需要提交。"
@@ -374,9 +376,30 @@ def whole_preview(request, found):
         "unknown": found.told["unknown"],
         "units": [{"column": column, "unit": unit} for column, unit in found.told["units"]],
         "notices": found.told["notices"],
+        "asked": asked_form(found),
         "before": committed_before(found),
         **one_view(request, found, showing),
     }
+
+
+def asked_form(found):
+    """Names that several places bear, and which of them the file means."""
+    asked = found.told.get("asked")
+    if not asked or found.state not in Upload.OPEN:
+        return None
+    return {
+        "url": reverse("upload_answer", args=[found.pk]),
+        "digest": found.digest,
+        "open": is_asking(found),
+        "names": [
+            {"field": f"asked-{at}", "name": one["name"], "choices": one["choices"], "answer": one["answer"]}
+            for at, one in enumerate(asked)
+        ],
+    }
+
+
+def is_asking(found):
+    return any(not one["answer"] for one in found.told.get("asked", ()))
 
 
 VIEWS = ("new", "changed", "same", "refused", "hints", "passed")
@@ -534,6 +557,17 @@ def upload_discard(request, pk):
 
 
 @may("import_ledgers", "POST")
+def upload_answer(request, pk):
+    """Which of several places of one name is meant, for the whole file (domain.md §3.0 rule 7)."""
+    found = find_upload(pk)
+    if request.POST.get("digest") != found.digest or found.busy or found.state not in Upload.OPEN:
+        return show(request, found, refusal="内容已更新，没有记下您的选择。请再选一次。", status=409)
+    said = ((one, request.POST.get(f"asked-{at}")) for at, one in enumerate(found.told["asked"]))
+    found.answer({one["question"]: code for one, code in said if code in dict(one["choices"])}, request.user)
+    return redirect("upload_detail", pk)
+
+
+@may("import_ledgers", "POST")
 def upload_reread(request, pk):
     """Plan the file once more: after a reading that broke off, or because the data have changed."""
     found = find_upload(pk)
@@ -660,6 +694,7 @@ urlpatterns = [
     path("uploads/<int:pk>/commit/", upload_commit, name="upload_commit"),
     path("uploads/<int:pk>/undo/", upload_undo, name="upload_undo"),
     path("uploads/<int:pk>/discard/", upload_discard, name="upload_discard"),
+    path("uploads/<int:pk>/answer/", upload_answer, name="upload_answer"),
     path("uploads/<int:pk>/read/", upload_reread, name="upload_reread"),
     path("uploads/<int:pk>/original/", upload_original, name="upload_original"),
     path("uploads/<int:pk>/marked/", upload_marked, name="upload_marked"),

@@ -1,6 +1,8 @@
 """Import workbooks from the command line, through the very path that the browser takes."""
 
 import json
+import re
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from django.core.files import File
@@ -15,6 +17,7 @@ from povertyparty.scope import current
 from povertyparty.tables import Unrecognised
 from povertyparty.uploads import WORKBOOKS, UploadRefused, depth, recognise
 from villages.access import scope_of_user
+from villages.models import unpadded
 
 
 class Command(BaseCommand):
@@ -26,12 +29,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--as", dest="user", help="以该用户的身份和管辖范围导入（默认不限范围）")
+        parser.add_argument(
+            "--place", action="append", default=[], metavar="名称=区划代码", type=named_place,
+            help="有几个同名的地方时，指明是哪一个，可多次给出",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, *, files, user, dry_run, **options):
         self.by = self.find_user(user)
         self.as_json, told = options["json"], []
+        self.places = dict(options["place"])
         for path, found in self.in_order(files):
             outcome = self.take(path, found, dry_run)
             told.append(outcome)
@@ -92,7 +100,12 @@ class Command(BaseCommand):
                 limit=1 << 30,
             )
         upload = Upload.objects.create(
-            file=stored, name=stored.name, by=self.by, place_code=current().lo, accepted_unknown=True
+            file=stored,
+            name=stored.name,
+            by=self.by,
+            place_code=current().lo,
+            accepted_unknown=True,
+            answers=Upload.answered(self.by) | self.places,
         )
         upload.stage(*found)
         return upload
@@ -110,6 +123,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  · {line}")
 
 
+def named_place(text):
+    name, _, code = text.rpartition("=")
+    if not name or not re.fullmatch(r"\d{6}|\d{9}|\d{12}", code):
+        raise ArgumentTypeError(f"“{text}”应写成 名称=区划代码，如 红旗村=659907100200")
+    return name, unpadded(code)
+
+
 def describe(upload):
     """What the preview page shows, as plain data."""
     tally = {verdict: upload.tally[verdict] for verdict in Verdict.values}
@@ -123,6 +143,11 @@ def describe(upload):
             f"{'：' + fault['value'] if fault['value'] else ''}　{fault['reason']}"
             for row in upload.rows.filter(verdict=Verdict.REFUSED).order_by("id")
             for fault in row.faults
+        ]
+        + [
+            f"“{one['name']}”是哪一个？请用 --place 指明：{'；'.join(label for _, label in one['choices'])}"
+            for one in upload.told["asked"]
+            if not one["answer"]
         ],
         "notices": [
             *upload.told["notices"],
