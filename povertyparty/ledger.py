@@ -6,7 +6,7 @@ appears everywhere and in the order of the official form.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -213,7 +213,7 @@ class Lookup:
         """What empty cells mean, or None where they must be filled."""
         return None
 
-    def find(self, wanted: set[tuple], heading: str = "", asked: Asked | None = None) -> dict:
+    def find(self, wanted: Iterable[tuple], heading: str = "", asked: Asked | None = None) -> dict:
         """{cells: value of the foreign key, or Fault}. `heading` is what stands above the table (填报单位: …县)."""
         raise NotImplementedError
 

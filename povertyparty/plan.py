@@ -338,7 +338,8 @@ def find_references(plan, heading):
         source = next((one.code for one in REGISTRY.values() if one.model is refer.related_model), "")
         keys = [tuple(row.values.get(part) for part in lookup.parts) for row in plan.rows]
         sheets = sheet_keys(ledger, lookup, plan.rows, keys)
-        found = lookup.find({key for key in (*keys, *sheets) if any(key)}, heading, plan.asked)
+        wanted = dict.fromkeys(key for key in (*keys, *sheets) if any(key))
+        found = lookup.find(wanted, heading, plan.asked)
         if unsaid := lookup.unsaid(heading):
             found[(None,) * len(lookup.parts)] = unsaid
         keys = [
