@@ -313,8 +313,9 @@ class Ledger:
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
 
-    def records(self):
-        return self.model.objects.all()
+    def known(self):
+        """The records that rows can mean: those in the scope, and of a model open to all (行政区划) every one."""
+        return self.model._base_manager.all()
 
 
 def register(ledger):

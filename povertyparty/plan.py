@@ -461,7 +461,7 @@ def select(ledger, names, columns, narrow, wanted):
         *(c.attname for c in columns),
     ]
     for start in range(0, len(wanted), BATCH):
-        query = ledger.model.objects.order_by().values_list(*paths).query
+        query = ledger.known().order_by().values_list(*paths).query
         sql, params = query.sql_with_params()
         column = connection.ops.quote_name(ledger_field(ledger, narrow).column)
         table = connection.ops.quote_name(ledger.model._meta.db_table)

@@ -176,10 +176,8 @@ def changes(words, row):
 
 
 def names(ledger, rows):
-    return {
-        pk: str(one)
-        for pk, one in ledger.model.objects.in_bulk([row.record for row in rows if row.record]).items()
-    }
+    found = ledger.known().in_bulk([row.record for row in rows if row.record])
+    return {pk: str(one) for pk, one in found.items()}
 
 
 def record_url(ledger, pk):
@@ -195,9 +193,10 @@ def row_table(upload, verdict, start, size):
 
 def same_table(ledger, rows):
     named = names(ledger, rows)
+    open_here = set(ledger.model.objects.filter(pk__in=named).values_list("pk", flat=True))
     lines = [
         {
-            "url": record_url(ledger, row.record) if row.record in named else "",
+            "url": record_url(ledger, row.record) if row.record in open_here else "",
             "cells": [
                 {"value": named.get(row.record, "（已不在）")},
                 {"value": row.sheet},

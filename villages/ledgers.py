@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from povertyparty.kinds import Choice, Identifier, IdNumber, Name, Number, Phone, Text, Year
 from povertyparty.ledger import AWAITED, Awaited, Column, Ledger, dropped, register, serial
 from povertyparty.plan import Trouble
+from povertyparty.scope import current
 from villages.lookups import HouseholdLookup, PlaceCode, PlaceLookup
 from villages.models import (
     LEVELS,
@@ -20,6 +21,7 @@ from villages.models import (
     Reserve,
     Village,
     level_of,
+    padded,
     parent_of,
 )
 from villages.synonyms import (
@@ -99,9 +101,26 @@ NAME = {"aliases": ("名字", "干部姓名")}
 ID_NUMBER = ("身份证号", "公民身份号码", "身份号码", "证件号码", "证件号", "居民身份证号码")
 BORN = ("出生日期", "出生时间", "出生")
 
+
+def only_ones_own(rows):
+    """The state's list names the places above and beside one's own too: such a row may confirm what is registered."""
+    beyond = [row for row in rows if not current().holds(row.values.get("code", current().lo))]
+    codes = {row.values["code"] for row in beyond}
+    known = dict(Place.names.filter(code__in=codes).values_list("code", "name"))
+    for row in beyond:
+        code, said = row.values["code"], row.values.get("name")
+        if code not in known:
+            reason = "不在您的管辖范围，也没有登记：请删去本行，或请管辖该地的单位先登记"
+            row.refuse(Trouble.REFERENCE, PLACES.by_name["code"], padded(code), reason)
+        elif said not in (None, known[code]):
+            reason = f"不在您的管辖范围，已登记为“{known[code]}”：请照此改正，或删去本行"
+            row.refuse(Trouble.REFERENCE, PLACES.by_name["name"], said, reason)
+
+
 PLACES = register(
     Ledger(
         code="places",
+        prepare=only_ones_own,
         marks=("code", "name", "-level"),
         title="行政区划代码表",
         model=Place,

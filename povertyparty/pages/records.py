@@ -290,12 +290,7 @@ def saved(form, found, save):
     """Whether the record passed its constraints and was written; what stands against it becomes errors of the form."""
     for name, value in form.changes.items():
         setattr(found, name, value)
-    for rule in form.ledger.rules:
-        for name, reason, grave in rule(
-            {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}
-        ):
-            if grave:
-                form.add_error(name if name in form.fields else None, reason)
+    judge(form, found)
     if form.errors:
         return False
     try:
@@ -308,6 +303,17 @@ def saved(form, found, save):
         form.add_error(None, "这条记录刚被他人修改，请核对后再保存")
         return False
     return True
+
+
+def judge(form, found):
+    """What the scope and the rules of the ledger say against the record."""
+    if not is_ours(found):
+        form.add_error(None, "不在您的管辖范围，没有保存：请核对地区或区划代码，或交由管辖该地的单位登记")
+    said = {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}
+    for rule in form.ledger.rules:
+        for name, reason, grave in rule(said):
+            if grave:
+                form.add_error(name if name in form.fields else None, reason)
 
 
 class Overtaken(Exception):
