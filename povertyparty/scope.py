@@ -66,7 +66,7 @@ def acting(scope, **context):
     outer = _current.get()
     token = _current.set(scope)
     try:
-        with transaction.atomic(), pghistory.context(user=scope.user, place=scope.lo, **context):
+        with transaction.atomic(), noted(user=scope.user, place=scope.lo, **context):
             nested = len(connection.savepoint_ids) > 0
             _tell_database(scope)
             yield scope
@@ -74,6 +74,19 @@ def acting(scope, **context):
                 _tell_database(outer)
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def noted(**facts):
+    """What the change log says of all that is written within. pghistory alone would let it be said of what follows too."""
+    with pghistory.context() as (_, said):
+        outer = said.copy()
+        said.update(facts)
+        try:
+            yield
+        finally:
+            said.clear()
+            said.update(outer)
 
 
 @contextmanager
@@ -152,4 +165,14 @@ class Placed(models.Model):
         base_manager_name = "objects"
 
 
-__all__ = ["Placed", "Scope", "ScopeError", "ScopedQuerySet", "acting", "after", "current", "everywhere"]
+__all__ = [
+    "Placed",
+    "Scope",
+    "ScopeError",
+    "ScopedQuerySet",
+    "acting",
+    "after",
+    "current",
+    "everywhere",
+    "noted",
+]

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pghistory
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
@@ -22,7 +21,7 @@ from povertyparty import jobs, plan, reading
 from povertyparty.files import CSV, XLSX, FileFault, StoredFile
 from povertyparty.ledger import REGISTRY
 from povertyparty.plan import Trouble, Verdict
-from povertyparty.scope import Placed, Scope, acting, current
+from povertyparty.scope import Placed, Scope, acting, current, noted
 from povertyparty.staging import (
     apply,
     breaches,
@@ -245,7 +244,7 @@ class Upload(Placed):
         if self.questions and not self.accepted_unknown:
             raise UploadRefused("有系统不认识的列，或没有写明单位的金额，请先确认")
         try:
-            with transaction.atomic(), pghistory.context(upload=self.pk):
+            with transaction.atomic(), noted(upload=self.pk):
                 for ledger in with_parent(self.declared):
                     progress(0, self.writes, f"正在写入《{ledger.title}》")
                     if not apply(self, ledger):
@@ -270,7 +269,7 @@ class Upload(Placed):
         if later := [(ledger, *moved) for ledger in ledgers for moved in moved_since(self, ledger).items()]:
             raise UploadRefused(f"有{len(later)}条记录在这次导入之后又改过，不能撤销", later)
         try:
-            with transaction.atomic(), pghistory.context(upload=self.pk):
+            with transaction.atomic(), noted(upload=self.pk):
                 for ledger in reversed(ledgers):
                     take_back(self, ledger)
                 judge_now()

@@ -18,7 +18,7 @@ from python_calamine import load_workbook
 
 from inspections.fiction import County
 from inspections.fiction.paper import pdf
-from inspections.models import TakenStep
+from inspections.models import Item, TakenStep
 from povertyparty.figures import REGISTRY, Period, values
 from povertyparty.files import EVIDENCE, inspected
 from povertyparty.kinds import IdNumber
@@ -219,6 +219,7 @@ def test_the_demo_fills_an_empty_database_once_and_its_figures_are_right(setting
     password = re.search(r"密码都是：(\S+)", accounts.read_text())[1]
     assert User.objects.get(username="township").check_password(password)
     assert_figures_are_right()
+    assert_steps_are_no_import()
 
 
 def assert_figures_are_right():
@@ -233,3 +234,12 @@ def assert_figures_are_right():
     assert {code: n for code, n in told.items() if code not in moved} == {
         code: n for code, n in answers.items() if code in told and code not in moved
     }
+
+
+def assert_steps_are_no_import():
+    """The change log says of the steps taken who took them, and not that they came with the files before."""
+    log = Item.events.rel.related_model
+    with everywhere("test"):
+        told = log.objects.filter(pgh_label="update").values_list("pgh_context__upload", "pgh_context__user")
+        assert {upload for upload, _ in told} == {None}
+        assert {user for _, user in told} == set(TakenStep.objects.values_list("by", flat=True))

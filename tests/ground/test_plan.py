@@ -452,6 +452,14 @@ def test_what_passes_the_preview_passes_the_database(clerk):
     assert (upload.state, Household.objects.count()) == (Upload.State.COMMITTED, 2)
 
 
+def test_an_import_is_the_source_of_what_it_wrote_and_of_nothing_later(clerk):
+    upload = staged(sheet(HOUSEHOLD, household(1, size=4)))
+    upload.commit(clerk)
+    Household.objects.update(size=5)
+    imported, edited = Household.objects.get().events.order_by("-pgh_id")[:2][::-1]
+    assert (imported.pgh_context["upload"], "upload" in edited.pgh_context) == (upload.pk, False)
+
+
 # A record above the rows
 
 

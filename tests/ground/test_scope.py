@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from povertyparty.scope import Scope, acting, after, current, everywhere
+from povertyparty.scope import Scope, acting, after, current, everywhere, noted
 from tests.conftest import FAR, NEAR
 from villages.models import Household
 
@@ -48,6 +48,29 @@ def test_after_the_transaction_the_login_is_itself_again(places):
 def test_a_scope_that_holds_no_place_sees_nothing(household):
     with acting(Scope("none")):
         assert not Household.objects.exists()
+
+
+def said_of(household):
+    return [event.pgh_context for event in household.events.order_by("pgh_id")]
+
+
+def test_what_the_change_log_says_ends_with_its_block(clerk, household):
+    with acting(Scope(NEAR, clerk.pk)):
+        with noted(upload=7):
+            Household.objects.update(size=4)
+        Household.objects.update(size=5)
+        assert said_of(household)[1:] == [
+            {"user": clerk.pk, "place": NEAR, "upload": 7},
+            {"user": clerk.pk, "place": NEAR},
+        ]
+
+
+def test_whoever_acts_inside_is_not_said_to_act_outside(clerk, household):
+    with everywhere("外面"):
+        with pytest.raises(ZeroDivisionError), acting(Scope(NEAR, clerk.pk)):
+            raise ZeroDivisionError
+        Household.objects.update(size=4)
+        assert said_of(household)[1:] == [{"user": None, "place": "", "reason": "外面"}]
 
 
 def test_a_role_without_its_range_sees_nothing(household):
