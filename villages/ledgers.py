@@ -223,7 +223,7 @@ VILLAGES = register(
             Column("helping_unit", listed=False, aliases=("后盾单位", "包联单位")),
             Column("first_secretary", kind=Name()),
             Column("party_secretary", kind=Name(), aliases=("村党组织书记", "支部书记", "党支部书记")),
-            Column("phone", kind=Phone(), aliases=("电话",), listed=False),
+            phone(),
             Column("note", listed=False),
         ],
     )

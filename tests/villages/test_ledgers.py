@@ -14,6 +14,12 @@ def test_synonyms_of_a_choice_lead_to_its_labels(code, column):
         assert set(column.kind.table.values()) <= set(column.kind.shown)
 
 
+@pytest.mark.parametrize(("code", "column"), COLUMNS, ids=lambda v: str(v))
+def test_telephones_and_identity_numbers_are_sealed_and_masked(code, column):
+    if isinstance(column.kind, kinds.Phone | kinds.IdNumber):
+        assert column.sealed and column.sensitive
+
+
 @pytest.mark.parametrize("code", sorted(REGISTRY))
 def test_no_two_columns_of_a_ledger_answer_to_one_header(code):
     ledger = REGISTRY[code]

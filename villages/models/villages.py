@@ -3,6 +3,7 @@
 from django.db import models
 
 from povertyparty.models import tracked
+from povertyparty.sealed import SealedField
 from villages.models.places import Local
 
 TWELVE = {
@@ -80,7 +81,7 @@ class Village(Local):
     helping_unit = models.CharField("帮扶单位", max_length=60, blank=True)
     first_secretary = models.CharField("第一书记", max_length=64, blank=True)
     party_secretary = models.CharField("党组织书记", max_length=64, blank=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True)
+    phone = SealedField("联系电话", max_length=20, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
 
     class Meta(Local.Meta):
