@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from povertyparty.scope import Placed, everywhere
+from povertyparty.scope import Placed, current, everywhere
 
 log = logging.getLogger("povertyparty.jobs")
 
@@ -73,7 +73,13 @@ def queue(kind, *, owner, place_code, **arguments):
     """A job that starts once the present transaction has committed, and never if it does not."""
     if kind not in WORKS:
         raise LookupError(f"no work is registered as {kind!r}")
-    queued = Job.objects.create(kind=kind, owner=owner, place_code=place_code, arguments=arguments)
+    queued = Job.objects.create(
+        kind=kind,
+        owner=owner,
+        appointment=current().appointment,
+        place_code=place_code,
+        arguments=arguments,
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
     return queued
@@ -102,6 +108,7 @@ class Job(Placed):
         related_name="+",
         verbose_name="发起人",
     )
+    appointment = models.BigIntegerField("任用", null=True, editable=False)
     place_code = models.CharField("地区", max_length=12, blank=True, db_collation="C", editable=False)
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED, editable=False)
     done = models.PositiveIntegerField("已处理", default=0, editable=False)
@@ -173,7 +180,7 @@ def perform(mine):
     try:
         with _Reporter(mine), transaction.atomic():
             _take_time()
-            with _scope_of(mine.owner_id):
+            with _scope_of(mine):
                 result = _work_of(mine).run(mine, **mine.arguments)
             _settle(mine, Job.State.DONE, result=result)
     except JobCancelled:
@@ -206,10 +213,10 @@ def _take_time():
         )
 
 
-def _scope_of(user_id):
+def _scope_of(mine):
     """What the owner may see now, not when the job was queued. Without the setting the work must say whose rows it means."""
-    hook = getattr(settings, "SCOPE_OF_USER", None)
-    return import_string(hook)(user_id) if hook else nullcontext()
+    hook = getattr(settings, "SCOPE_OF_JOB", None)
+    return import_string(hook)(mine) if hook else nullcontext()
 
 
 def _settle(mine, state, **facts):

@@ -31,10 +31,11 @@ def after(code):
 
 @dataclass(frozen=True)
 class Scope:
-    """`[lo, hi)` and who acts in it. `lo` is the code of the place one works in; "" is everywhere."""
+    """`[lo, hi)`, and who acts in it by which appointment. `lo` is the code of the place one works in; "" is everywhere."""
 
     lo: str = ""
     user: int | None = None
+    appointment: int | None = None
 
     @property
     def hi(self):

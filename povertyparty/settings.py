@@ -158,7 +158,7 @@ PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_constraint=False, related_name="events", null=True)
 
-SCOPE_OF_USER = "villages.access.scope_of_user"
+SCOPE_OF_JOB = "villages.access.scope_of_job"
 
 LOGGING = {
     "version": 1,

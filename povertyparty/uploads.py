@@ -21,7 +21,7 @@ from povertyparty import jobs, plan, reading
 from povertyparty.files import CSV, XLSX, FileFault, StoredFile
 from povertyparty.ledger import REGISTRY
 from povertyparty.plan import Trouble, Verdict
-from povertyparty.scope import Placed, Scope, acting, current, noted
+from povertyparty.scope import Placed, current, noted
 from povertyparty.staging import (
     apply,
     breaches,
@@ -457,27 +457,25 @@ def private_copy(stored):
 @jobs.job("read upload", repeatable=True, shows=(FileFault, UploadRefused))
 def read_upload(job, upload, why=""):
     """Read a file and plan it. An upload is planned in the place it was uploaded in, whoever asks for it again."""
-    with acting(Scope(job.place_code, job.owner_id)):
-        lock(f"upload {upload}")  # two readings of one file would each stage its rows
-        found = Upload.objects.filter(pk=upload, job=job, state=Upload.State.WAITING).first()
-        if found:
-            with private_copy(found.file) as path:
-                found.read(path, job.progress, why)
+    lock(f"upload {upload}")  # two readings of one file would each stage its rows
+    found = Upload.objects.filter(pk=upload, job=job, state=Upload.State.WAITING).first()
+    if found:
+        with private_copy(found.file) as path:
+            found.read(path, job.progress, why)
     return {"upload": upload}
 
 
 @jobs.job("commit upload", repeatable=True, shows=(UploadRefused,))
 def commit_upload(job, upload, digest, accepted):
     """Commit a large upload; where it was overtaken the new preview is made at once."""
-    with acting(Scope(job.place_code, job.owner_id)):
-        found = Upload.objects.get(pk=upload)
-        found.accepted_unknown = accepted
-        try:
-            found.commit(job.owner, digest, job.progress)
-        except Overtaken as refusal:
-            found.plan_again(job.owner, str(refusal))
-        else:
-            plan_dependants(found, job.owner)
+    found = Upload.objects.get(pk=upload)
+    found.accepted_unknown = accepted
+    try:
+        found.commit(job.owner, digest, job.progress)
+    except Overtaken as refusal:
+        found.plan_again(job.owner, str(refusal))
+    else:
+        plan_dependants(found, job.owner)
     return {"upload": upload}
 
 
@@ -485,9 +483,8 @@ def commit_upload(job, upload, digest, accepted):
 def commit_uploads(job, shown):
     """Commit several uploads as they were shown, first what others stand on; one refused does not stop the rest."""
     digests = dict(shown)
-    with acting(Scope(job.place_code, job.owner_id)):
-        found = sorted(Upload.objects.filter(pk__in=digests), key=lambda one: (depth(one.declared), one.pk))
-        return {"text": "；".join(commit_one(job, one, digests[one.pk]) for one in found)}
+    found = sorted(Upload.objects.filter(pk__in=digests), key=lambda one: (depth(one.declared), one.pk))
+    return {"text": "；".join(commit_one(job, one, digests[one.pk]) for one in found)}
 
 
 def commit_one(job, upload, digest):

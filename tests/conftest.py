@@ -12,8 +12,8 @@ from django.test import Client
 
 from inspections.fiction import County
 from povertyparty.models import User
-from povertyparty.scope import Scope, acting, everywhere
-from villages.access import chosen, take_up
+from povertyparty.scope import acting, everywhere
+from villages.access import chosen, scope_of, take_up
 from villages.models import Appointment, Household, Person, Place, Role, Village
 
 
@@ -108,7 +108,7 @@ def client_of():
 @pytest.fixture
 def in_scope():
     """in_scope(user): the context in which this user's requests run."""
-    return lambda user: acting(Scope(user.place.code, user.pk))
+    return lambda user: acting(scope_of(user.appointment))
 
 
 @pytest.fixture

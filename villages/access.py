@@ -1,9 +1,12 @@
 """Who acts where: the appointment one works in gives role, place and scope, anew for every request."""
 
+from dataclasses import replace
+
 from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from povertyparty.jobs import JobRefused
 from povertyparty.scope import Scope, acting, everywhere
 from villages.models import Appointment
 
@@ -22,15 +25,19 @@ def chosen(user, pk=None):
 
 
 def scope_of(appointment):
-    return Scope(appointment.place_id, appointment.user_id)
+    return Scope(appointment.place_id, appointment.user_id, appointment.pk)
 
 
-def scope_of_user(user_id):
-    """The context in which a background job of this user runs."""
-    if user_id is None:
-        return everywhere("命令或任务没有指定用户")
-    held = Appointment.objects.in_force().filter(user_id=user_id).order_by("pk").first()
-    return acting(scope_of(held) if held else Scope(NOWHERE, user_id))
+def scope_of_job(job):
+    """The context in which a background job runs: its own place, as long as the appointment it was ordered by is in force."""
+    if job.owner_id is None and job.appointment is None:
+        return everywhere("任务没有发起人")
+    held = Appointment.objects.in_force().filter(pk=job.appointment, user=job.owner_id).first()
+    if held is None or not scope_of(held).holds(job.place_code):
+        raise JobRefused(
+            "您发起这项任务时的任用已经结束或变更，任务没有执行，数据未改动。请以现在的任用重新发起，或请管理员核对您的任用"
+        )
+    return acting(replace(scope_of(held), lo=job.place_code))
 
 
 def take_up(user, appointment):

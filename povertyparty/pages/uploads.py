@@ -23,7 +23,7 @@ from povertyparty.models import Access, Upload
 from povertyparty.pages.lists import MEDIA, pager
 from povertyparty.pages.permit import may
 from povertyparty.plan import Trouble, Verdict
-from povertyparty.scope import Scope, acting, current
+from povertyparty.scope import current
 from povertyparty.uploads import (
     UNDO_WITHIN,
     WORKBOOKS,
@@ -676,13 +676,12 @@ def marked(found):
 
 @jobs.job("mark upload", repeatable=True, shows=(FileFault,))
 def mark_upload(job, upload):
-    with acting(Scope(job.place_code, job.owner_id)):
-        name, content = marked(Upload.objects.select_related("file").get(pk=upload))
-        target = io.BytesIO(content)
-        target.name = name
-        stored = StoredFile.keep(
-            target, place_code=job.place_code, by=job.owner, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT * 2
-        )
+    name, content = marked(Upload.objects.select_related("file").get(pk=upload))
+    target = io.BytesIO(content)
+    target.name = name
+    stored = StoredFile.keep(
+        target, place_code=job.place_code, by=job.owner, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT * 2
+    )
     return {"file": stored.pk}
 
 

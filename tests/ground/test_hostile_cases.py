@@ -567,15 +567,16 @@ def site(tmp_path_factory):
 
 COMMIT = """
 from django.core.files.base import ContentFile
-from povertyparty.scope import Scope, acting
+from povertyparty.scope import acting
 from povertyparty.models import *
 from povertyparty import jobs
 from povertyparty.uploads import private_copy
+from villages.access import scope_of
 from villages.models import Appointment
 from pathlib import Path
 user, _ = User.objects.get_or_create(username="clerk", name="经办")
-Appointment.objects.get_or_create(user=user, role="township_officer", place_id="659906100")
-with acting(Scope("659906100", user.pk)):
+mine, _ = Appointment.objects.get_or_create(user=user, role="township_officer", place_id="659906100")
+with acting(scope_of(mine)):
     upload = Upload.receive(ContentFile(Path({path!r}).read_bytes(), name="户.xlsx"), user)
     Job.objects.all().delete()
     with private_copy(upload.file) as path:

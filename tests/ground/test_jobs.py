@@ -215,13 +215,13 @@ def test_a_result_that_json_cannot_hold_undoes_the_work(monkeypatch):
     assert (now(job).state, effects()) == (STATE.FAILED, [])
 
 
-def one_village(user_id):
-    return acting(Scope(PLACE, user_id))
+def one_village(job):
+    return acting(Scope(PLACE, job.owner_id))
 
 
 @pytest.mark.django_db
 def test_a_job_sees_and_does_what_its_owner_may(settings):
-    settings.SCOPE_OF_USER = f"{__name__}.one_village"
+    settings.SCOPE_OF_JOB = f"{__name__}.one_village"
     with everywhere("test"):
         effect("foreign", ELSEWHERE)
     job = queued("test-scope")
@@ -231,7 +231,7 @@ def test_a_job_sees_and_does_what_its_owner_may(settings):
 
 @pytest.mark.django_db
 def test_a_job_without_a_scope_sees_nothing_by_accident(settings):
-    settings.SCOPE_OF_USER = None
+    settings.SCOPE_OF_JOB = None
     job = queued("test-scope")
     run_pending()
     assert now(job).state == STATE.FAILED

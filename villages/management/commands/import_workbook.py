@@ -13,11 +13,11 @@ from povertyparty import reading
 from povertyparty.files import FileFault
 from povertyparty.models import StoredFile, Upload, User
 from povertyparty.plan import Verdict
-from povertyparty.scope import current
+from povertyparty.scope import acting, current, everywhere
 from povertyparty.tables import Unrecognised
 from povertyparty.uploads import WORKBOOKS, UploadRefused, depth, recognise
-from villages.access import scope_of_user
-from villages.models import unpadded
+from villages.access import appointments_of, scope_of
+from villages.models import padded, unpadded
 
 
 class Command(BaseCommand):
@@ -30,14 +30,18 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--as", dest="user", help="以该用户的身份和管辖范围导入（默认不限范围）")
         parser.add_argument(
+            "--at", type=unpadded, metavar="区划代码", help="该用户有几项任用时，指明以哪个地区的任用导入"
+        )
+        parser.add_argument(
             "--place", action="append", default=[], metavar="名称=区划代码", type=named_place,
             help="有几个同名的地方时，指明是哪一个，可多次给出",
         )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
-    def handle(self, *, files, user, dry_run, **options):
+    def handle(self, *, files, user, at, dry_run, **options):
         self.by = self.find_user(user)
+        self.appointment = self.by and self.find_appointment(at)
         self.as_json, told = options["json"], []
         self.places = dict(options["place"])
         for path, found in self.in_order(files):
@@ -59,6 +63,22 @@ class Command(BaseCommand):
         except User.DoesNotExist:
             raise CommandError(f"没有用户 {username}") from None
 
+    def find_appointment(self, at):
+        """The one by which the user imports; where it could be several, it must be said which."""
+        held = [one for one in appointments_of(self.by) if one.may("import_ledgers")]
+        meant = [one for one in held if at in (None, one.place_id)]
+        if len({one.place_id for one in meant}) == 1:
+            return meant[0]
+        told = "；".join(f"{one}（{padded(one.place_id)}）" for one in held)
+        raise CommandError(
+            f"请用 --at 指明以用户 {self.by.username} 的哪一项任用导入：{told}"
+            if held
+            else f"用户 {self.by.username} 现在没有可以导入的任用，请先在“任用”中登记"
+        )
+
+    def acting(self):
+        return acting(scope_of(self.appointment)) if self.by else everywhere("命令没有指定用户")
+
     def in_order(self, paths):
         """(path, what was recognised or the refusal), what others need first; ties as given."""
         found = [(path, self.look(path)) for path in paths]
@@ -78,7 +98,7 @@ class Command(BaseCommand):
         if isinstance(found, str):
             return told | {"reason": found}
         try:
-            with scope_of_user(self.by and self.by.pk), transaction.atomic():
+            with self.acting(), transaction.atomic():
                 upload = self.keep(path, found)
                 told |= describe(upload)
                 if upload.state == Upload.State.READY:
