@@ -124,20 +124,18 @@ class Gazetteer:
     def find(self, county, township, village, code, *, under, village_needed):
         if code:
             return self.checked(code, township, village)
-        under = max(under, self.scope.lo, key=len)
+        under, found = max(under, self.scope.lo, key=len), ""
         for length, word, name in ((6, "县", county), (9, "乡镇", township), (12, "村", village)):
             if not name:
                 continue
-            found = self.named(length, word, name, under) or self.elsewhere(
-                length, word, name, county, township
-            )
+            found = self.named(length, word, name, under) or self.elsewhere(length, word, name, under)
             if isinstance(found, Fault):
                 found.part = PARTS[length]
                 return found
-            under = found
-        if village_needed and len(under) < 12:
+            under = max(under, found, key=len)  # the county of a row does not lead out of one's township
+        if village_needed and len(found) < 12:
             return Fault("没有填村", "@village")
-        return under if under.startswith(self.scope.lo) else Fault("不在您的管辖范围")
+        return found if found.startswith(self.scope.lo) else Fault("不在您的管辖范围")
 
     def named(self, length, word, name, under):
         """The code of the place of this name, an Ambiguous fault, or None."""
@@ -154,15 +152,18 @@ class Gazetteer:
         names = (self.name.get(code[:length], "") for length in PARTS if length <= len(code))
         return f"{''.join(names)}（{padded(code)}）"
 
-    def elsewhere(self, length, word, name, county, township):
+    def elsewhere(self, length, word, name, under):
         known = [c for c in self.by_name[length, short(name)]]
         if any(not c.startswith(self.scope.lo) for c in known) and not any(
             c.startswith(self.scope.lo) for c in known
         ):
             return Fault(f"{word}“{name}”不在您的管辖范围")
         if known:
-            return Fault(f"{word}“{name}”不在“{township if length == 12 else county}”")
-        names = [n for c, n in self.name.items() if len(c) == length and c.startswith(self.scope.lo)]
+            return Fault(f"{word}“{name}”不在“{self.name.get(under, '')}”")
+        lo = self.scope.lo
+        names = [
+            n for c, n in self.name.items() if len(c) == length and (c.startswith(lo) or lo.startswith(c))
+        ]
         near = difflib.get_close_matches(name, names, 1, 0.5)
         return Fault(
             f"没有名为“{name}”的{word}" + (f"，是否为“{near[0]}”？" if near else "，请先在行政区划中登记")

@@ -41,6 +41,38 @@ def test_another_township_is_outside(find):
     assert "不在您的管辖范围" in str(find(code=FAR_VILLAGE))
 
 
+@pytest.mark.parametrize("who", ["officer", "clerk", "filer"])
+def test_the_county_of_a_row_is_ones_own_at_every_level(who, find, request):
+    user = request.getfixturevalue(who)
+    assert find("测试县", "近山镇", "前湾村", user=user) == VILLAGE
+    assert find("测试县", village="前湾村", user=user) == VILLAGE
+
+
+@pytest.mark.parametrize("who", ["officer", "clerk", "filer"])
+def test_another_county_is_outside_and_an_unknown_one_is_told_from_it(who, find, request):
+    user = request.getfixturevalue(who)
+    Place.names.create(code="659905", name="邻县")
+    told = find("邻县", "近山镇", "前湾村", user=user)
+    assert (str(told), told.part) == ("县“邻县”不在您的管辖范围", "@county")
+    told = find("测式县", "近山镇", "前湾村", user=user)
+    assert "是否为“测试县”" in str(told) and told.part == "@county"
+
+
+def test_the_county_of_a_row_does_not_lead_out_of_the_township(find):
+    Place.names.create(code="659906200201", name="前湾村")
+    assert find("测试县", village="前湾村") == VILLAGE
+    told = find("测试县", "远水乡", "河口村")
+    assert (str(told), told.part) == ("乡镇“远水乡”不在您的管辖范围", "@township")
+    told = find("测试县", village="河口村")
+    assert (str(told), told.part) == ("村“河口村”不在您的管辖范围", "@village")
+
+
+def test_what_stops_above_ones_own_place_is_not_taken_for_it(find, filer):
+    assert "没有填村" in str(find("测试县", "近山镇", user=filer))
+    assert "不在您的管辖范围" in str(find("测试县", "近山镇", deepest="县", user=filer))
+    assert "不在您的管辖范围" in str(find("测试县", deepest="县"))
+
+
 @pytest.mark.case("X-059")
 def test_an_unknown_village_is_not_guessed_but_the_nearest_is_named(find):
     told = find(township="近山镇", village="前弯村")
