@@ -1,5 +1,6 @@
 """The straightforward Django way of the same page: a ListView, model objects, and a template loop."""
 
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.decorators import method_decorator
 from django.views.generic import ListView
@@ -37,6 +38,12 @@ class HouseholdList(ListView):
             **around,
             "body": render_to_string("bench/rows.html", {"households": households}, using="plain"),
         }
+
+
+@may("view_ledgers", "GET")
+def frame(request):
+    """What stands around both, kept parts and all: who asks, in which scope, what awaits them, the bar and the menu."""
+    return render(request, "base.html", {"title": "frame"})
 
 
 def townships(households):

@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
-from bench.plain import HouseholdList
+from bench.plain import HouseholdList, frame
 
-urlpatterns = [path("plain/", HouseholdList.as_view()), path("", include("povertyparty.urls"))]
+urlpatterns = [
+    path("plain/", HouseholdList.as_view()),
+    path("plain/frame/", frame),
+    path("", include("povertyparty.urls")),
+]

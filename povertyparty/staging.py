@@ -77,7 +77,9 @@ class Lines:
 def fresh_ids(model, count):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            # The inner select is not joined into the outer one, so the name is looked up once and not for each number.
+            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) s,"
+            " generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [number for (number,) in cursor.fetchall()]
@@ -277,15 +279,13 @@ def changed_columns(cursor, upload, ledger):
 
 
 def update_changed(cursor, table, staged, columns, what, bound, origin="s.id"):
-    quoted = [quote(c) for c in columns]
-    sets = ", ".join(f"{c} = u.{c}" for c in quoted)
+    quoted = ", ".join(map(quote, columns))
+    said = ", ".join(f"r.{quote(c)}" for c in columns)
     cursor.execute(
-        f"UPDATE {table} t SET {sets}, version = t.version + 1, origin_id = u.origin FROM ("
-        f" SELECT s.record, {origin} AS origin, {', '.join(f'r.{c}' for c in quoted)} FROM {staged} s JOIN {table} o ON o.id = s.record"
-        f" CROSS JOIN LATERAL jsonb_populate_record(o, s.{what}) r"
+        f"UPDATE {table} t SET ({quoted}) = (SELECT {said} FROM jsonb_populate_record(t, s.{what}) r),"
+        f" version = t.version + 1, origin_id = {origin} FROM {staged} s"
         # A row may be told as changed for its parent's sake alone.
-        " WHERE s.upload_id = %s AND s.ledger = %s AND s.verdict = 'changed' AND s.changes <> '{}' ORDER BY s.record"
-        ") u WHERE t.id = u.record",
+        " WHERE t.id = s.record AND s.upload_id = %s AND s.ledger = %s AND s.verdict = 'changed' AND s.changes <> '{}'",
         bound,
     )
 

@@ -49,7 +49,7 @@ def test_a_template_names_only_static_files_that_the_build_makes(template):
 
 @each_template()
 def test_a_template_names_only_icons_of_the_sprite(template):
-    named = found(r'_icon\.html" with name="([^"]+)"', template.read_text("utf-8"))
+    named = found(r'{% icon "([^"]+)"', template.read_text("utf-8"))
     assert named <= set(json.loads((SOURCE / "icons.json").read_text("utf-8")))
 
 

@@ -49,18 +49,20 @@ def row_url(ledger):
 def around(request, ledger, listing):
     """Everything on the page but the rows."""
     code = ledger.code
+    columns = (code, *(column.name for column in listing.columns))
+    asked = (code, listing.place, *sorted(pair for pair in request.GET.items() if pair[0] != "page"))
     return {
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
         "count_text": f"共 {listing.count:,} {ledger.unit}",
         "filter_form": SimpleLazyObject(lambda: filter_helper(listing.form)),
+        "heads": SimpleLazyObject(lambda: heads(request, listing)),
+        "pager": SimpleLazyObject(lambda: pager(request, listing)),
         # What these parts of the page depend on: see kept.py.
-        "filter_key": (
-            code,
-            listing.place,
-            *sorted((name, value) for name, value in request.GET.items() if name != "page"),
-        ),
-        "columns_key": (code, *(column.name for column in listing.columns)),
+        "filter_key": asked,
+        "columns_key": columns,
+        "heads_key": (asked, columns),
+        "pager_key": (asked, listing.number, listing.pages),
         "search": listing.search,
         "keep": [
             (name, request.GET[name])
@@ -69,8 +71,6 @@ def around(request, ledger, listing):
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
-        "heads": heads(request, listing),
-        "pager": pager(request, listing),
         "actions": actions(request, ledger),
         "columns": chooser(listing),
         "columns_url": reverse("ledger_columns", args=[code]),

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 register = Library()
 
 MOST = 2000
+LONGEST = 30_000  # characters: an address that somebody made very long is not remembered
 TOKEN = "the-token-of-this-page"
 _parts = {}
 
@@ -33,7 +34,7 @@ def rendered(context, name):
 
 
 def remember(key, text):
-    if settings.DEBUG:
+    if settings.DEBUG or len(text) > LONGEST:
         return
     if len(_parts) >= MOST:
         _parts.clear()

@@ -27,11 +27,11 @@ def without_tokens(page):
 
 
 def test_a_part_is_rendered_once_for_each_key():
-    part = '{% kept "kit/_icon.html" key %}'
+    part = '{% kept "kit/_tone.html" key %}'
     first, same, other = (
-        render(part, key=key, name=name) for key, name in ((1, "flag"), (1, "bell"), (2, "bell"))
+        render(part, key=key, tone={"label": label}) for key, label in ((1, "对"), (1, "错"), (2, "错"))
     )
-    assert "#flag" in first and first == same and "#bell" in other
+    assert "对" in first and first == same and "错" in other
 
 
 def test_the_second_page_is_the_first_one_again(officer, client_of, household):
@@ -68,6 +68,20 @@ def test_a_filter_that_is_set_shows_what_is_asked(officer, client_of):
     assert 'value="因病" selected' not in client.get("/ledgers/households/").content.decode()
 
 
+def test_the_heads_say_how_the_list_is_sorted(officer, client_of, household):
+    client = client_of(officer)
+    ways = [
+        re.findall(r'aria-sort="(\w+)"', client.get(f"/ledgers/households/{asked}").content.decode())
+        for asked in ("", "?sort=head", "?sort=-head", "")
+    ]
+    assert ways == [[], ["ascending"], ["descending"], []]
+
+
+def test_what_is_very_long_is_not_remembered():
+    render('{% kept "kit/_tone.html" 1 %}', tone={"label": "长" * kept.LONGEST})
+    assert not kept._parts
+
+
 def test_the_menu_marks_where_one_is(officer, client_of):
     client = client_of(officer)
     for code in ("households", "villages"):
@@ -77,5 +91,5 @@ def test_the_menu_marks_where_one_is(officer, client_of):
 
 def test_a_developer_sees_changes_at_once(settings):
     settings.DEBUG = True
-    part = '{% kept "kit/_icon.html" 1 %}'
-    assert "#flag" in render(part, name="flag") and "#bell" in render(part, name="bell")
+    part = '{% kept "kit/_tone.html" 1 %}'
+    assert "对" in render(part, tone={"label": "对"}) and "错" in render(part, tone={"label": "错"})
