@@ -54,16 +54,20 @@ class Work:
     run: Callable
     repeatable: bool
     shows: tuple  # exceptions whose text is for people
+    daily: bool = False
 
 
 WORKS: dict[str, Work] = {}
 
 
-def job(kind, *, repeatable=False, shows=()):
-    """Registers `work(job, **arguments)`, which returns something JSON can hold. Repeatable work is retried if it dies."""
+def job(kind, *, repeatable=False, daily=False, shows=()):
+    """Registers `work(job, **arguments)`, which returns something JSON can hold. Repeatable work is retried if it dies.
+
+    Daily work takes no arguments: the worker queues it by itself, when it starts and whenever a day begins.
+    """
 
     def register(run):
-        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows))
+        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows), daily)
         return run
 
     return register
@@ -79,6 +83,15 @@ def queue(kind, *, owner, place_code, **arguments):
     return queued
 
 
+def queue_daily():
+    """No timetable outside the product is needed; what still waits from before is not queued twice."""
+    with everywhere("安排每日任务"):
+        waiting = set(Job.objects.filter(state__in=Job.OPEN).values_list("kind", flat=True))
+        for work in WORKS.values():
+            if work.daily and work.kind not in waiting:
+                queue(work.kind, owner=None, place_code="")
+
+
 # --- the row
 
 
@@ -91,6 +104,8 @@ class Job(Placed):
         DONE = "done", "已完成"
         FAILED = "failed", "未成功"
         CANCELLED = "cancelled", "已取消"
+
+    OPEN = (State.QUEUED, State.RUNNING)
 
     kind = models.CharField("任务", max_length=40, editable=False)
     arguments = models.JSONField("参数", default=dict, editable=False)
@@ -130,7 +145,7 @@ class Job(Placed):
 
     @property
     def is_open(self):
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
+        return self.state in self.OPEN
 
     @property
     def percent(self):
@@ -144,7 +159,7 @@ class Job(Placed):
 
     def cancel(self):
         """Whether it was still open. What is running stops at its next progress, or is stopped by its worker."""
-        still_open = Job.objects.filter(pk=self.pk, state__in=[self.State.QUEUED, self.State.RUNNING])
+        still_open = Job.objects.filter(pk=self.pk, state__in=self.OPEN)
         return bool(still_open.update(state=self.State.CANCELLED, finished=Now()))
 
 
@@ -303,7 +318,7 @@ class Worker:
         self, *, slots=2, beat=BEAT_SECONDS, stale=STALE_SECONDS, poll=POLL_SECONDS, grace=GRACE_SECONDS
     ):
         self.slots, self.beat, self.stale, self.poll, self.grace = slots, beat, stale, poll, grace
-        self.children, self.listener, self.stopping = {}, None, False
+        self.children, self.listener, self.stopping, self.day = {}, None, False, None
         self.beaten = self.polled = 0.0
 
     def run(self):
@@ -325,6 +340,7 @@ class Worker:
         self._listen()
         self._reap()
         self._keep_alive()
+        self._begin_day()
         while not self.stopping and len(self.children) < self.slots and (mine := claim()):
             self._start(mine)
         self._sleep(self.beat if self.children else self.poll)
@@ -361,6 +377,11 @@ class Worker:
         if now - self.polled >= self.poll:
             self.polled = now
             take_back(heartbeat__lt=Now() - timedelta(seconds=self.stale))
+
+    def _begin_day(self):
+        if self.day != (today := timezone.localdate()):
+            queue_daily()
+            self.day = today
 
     def _beat(self):
         """Says that our children live, and ends those whose job was cancelled or given away."""

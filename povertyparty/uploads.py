@@ -107,7 +107,12 @@ class Upload(Placed):
         """Keep a file that somebody sent and have it read; raises FileFault, and then nothing is kept."""
         with transaction.atomic():
             stored = StoredFile.keep(
-                content, place_code=current().lo, by=by, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT
+                content,
+                place_code=current().lo,
+                by=by,
+                purpose=StoredFile.Purpose.ORIGINAL,
+                kinds=WORKBOOKS,
+                limit=settings.UPLOAD_LIMIT,
             )
             upload = cls.objects.create(file=stored, name=stored.name, by=by, place_code=current().lo)
             upload.plan_again(by)
@@ -116,6 +121,11 @@ class Upload(Placed):
     @property
     def declared(self):
         return REGISTRY.get(self.ledger)
+
+    @property
+    def original(self):
+        """The workbook as it was sent, while it is kept."""
+        return self.file if self.file and not self.file.removed_at else None
 
     @property
     def busy(self):
@@ -363,7 +373,8 @@ def plan_dependants(upload, by):
     """Plan this person's other open uploads again that were planned before `upload` changed the data under them."""
     written = {ledger.code for ledger in with_parent(upload.declared)}
     others = Upload.objects.filter(by=by, state__in=[*Upload.OPEN, Upload.State.WAITING])
-    for other in others.exclude(pk=upload.pk).exclude(file=None).select_related("job"):
+    kept = others.filter(file__in=StoredFile.objects.on_disk())
+    for other in kept.exclude(pk=upload.pk).select_related("job"):
         if is_outdated(other, written):
             other.plan_again(by, f"《{upload.declared.title}》的数据已更新，本文件已重新核对")
 

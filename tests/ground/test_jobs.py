@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -420,6 +421,35 @@ def test_a_worker_that_is_told_to_stop_lets_its_jobs_finish(worker):
     waiting = queued(name="later")
     assert os.waitpid(pid, 0)[1] == 0
     assert (now(job).state, now(waiting).state) == (STATE.DONE, STATE.QUEUED)
+
+
+def daily(**which):
+    with everywhere("test"):
+        return Job.objects.filter(kind="keep files", **which).count()
+
+
+def test_a_worker_that_starts_does_the_daily_work(worker):
+    worker()
+    until(lambda: daily(state=STATE.DONE) == 1)
+
+
+@pytest.mark.django_db
+def test_a_worker_does_the_daily_work_again_when_a_day_begins():
+    worker = Worker()
+    worker._begin_day()
+    run_pending()
+    worker._begin_day()
+    assert daily() == 1
+    worker.day -= timedelta(days=1)
+    worker._begin_day()
+    assert daily() == 2
+
+
+@pytest.mark.django_db
+def test_daily_work_that_still_waits_is_not_queued_twice():
+    jobs.queue_daily()
+    jobs.queue_daily()
+    assert daily() == 1
 
 
 @pytest.mark.case("D-006")
