@@ -275,8 +275,8 @@ class _Reporter(threading.Thread):
         if now == self.told and time.monotonic() - self.beaten < BEAT_SECONDS:
             return
         try:
-            self._write(*now)
-            self.told, self.beaten = now, time.monotonic()
+            if self._write(*now):
+                self.told, self.beaten = now, time.monotonic()
         except (
             DatabaseError
         ) as error:  # progress is a courtesy; the job itself will hear of a broken database
@@ -284,7 +284,8 @@ class _Reporter(threading.Thread):
             connection.close()
 
     def _write(self, done, total, note):
-        """A row that is locked, or not yet visible from outside, is left alone: waiting for ourselves would be for ever."""
+        """Whether the row could be had. One that is locked, or not yet visible from outside, is left alone: waiting for
+        ourselves would be for ever."""
         with everywhere("后台任务进度"):
             rows = Job.objects.filter(pk=self.job.pk)
             seen = rows.select_for_update(skip_locked=True).values_list("state", "attempts").first()
@@ -292,6 +293,7 @@ class _Reporter(threading.Thread):
                 rows.update(done=done, total=total, note=note, heartbeat=Now())
             elif seen:
                 self.cancelled = True
+            return seen is not None
 
 
 # --- the worker
