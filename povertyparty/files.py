@@ -13,6 +13,7 @@ import re
 import shutil
 import socket
 import stat
+import tempfile
 import time
 import unicodedata
 import zipfile
@@ -531,6 +532,38 @@ def _blob_lock(digest):
     return int(digest[:16], 16) - 2**63
 
 
+# --- in the clear, while a file comes in or is read
+
+LEFTOVER_SECONDS = 3600
+
+
+@contextmanager
+def private_copy(stored):
+    """A path to the file in the clear, for as long as it is being read and no longer."""
+    clear_leftovers(older=LEFTOVER_SECONDS)
+    handle, path = tempfile.mkstemp(dir=_clear_folder())
+    try:
+        with open(handle, "wb") as target:
+            target.write(stored.content())
+        yield Path(path)
+    finally:
+        os.unlink(path)
+
+
+def clear_leftovers(*, older=0):
+    """Remove what processes that were killed left; what is not `older`, in seconds, may be somebody's at work."""
+    for left in _clear_folder().iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime <= time.time() - older:
+                left.unlink()
+
+
+def _clear_folder():
+    folder = Path(settings.DATA_DIR) / "tmp"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 # --- the row
 
 
@@ -704,6 +737,7 @@ def keep_files(job):
         expired = list(StoredFile.objects.expired(timezone.now()))
         for stored in expired:
             stored.expire()
+    clear_leftovers(older=LEFTOVER_SECONDS)
     found = sweep()
     if found.missing:
         log.critical("%d files are missing; manage.py sweep_files names them", len(found.missing))

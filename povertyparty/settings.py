@@ -152,6 +152,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# What is larger lies in the clear while it comes in: not in the machine's common folder, but where only we can look.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 UPLOAD_LIMIT = 80 * 2**20
 # After so many days uploaded workbooks and what jobs made (exports, marked copies) leave the disk; evidence stays.
 FILES_DAYS = {

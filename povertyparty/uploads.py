@@ -4,14 +4,9 @@ Rows wait in `UploadedRow`; commit and undo are a few set-based statements over 
 """
 
 import hashlib
-import os
-import tempfile
-import time
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pghistory
 from django.conf import settings
@@ -19,7 +14,7 @@ from django.db import DataError, IntegrityError, OperationalError, connection, m
 from django.utils import timezone
 
 from povertyparty import jobs, plan, reading
-from povertyparty.files import CSV, XLSX, FileFault, StoredFile
+from povertyparty.files import CSV, XLSX, FileFault, StoredFile, private_copy
 from povertyparty.ledger import REGISTRY
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import Placed, Scope, acting, current
@@ -38,7 +33,6 @@ from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
 TURN_SECONDS = 5
-LEFTOVER_SECONDS = 3600
 MOST_PASSED = 1000  # rows passed over that are told one by one
 # The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
@@ -429,23 +423,6 @@ def explain(error, ledger):
 
 
 # In the background
-
-
-@contextmanager
-def private_copy(stored):
-    """A path to the file in the clear, for as long as it is being read and no longer."""
-    folder = Path(settings.DATA_DIR) / "tmp"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for left in folder.iterdir():  # by a process that was killed
-        if left.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
-            left.unlink(missing_ok=True)
-    handle, path = tempfile.mkstemp(dir=folder)
-    try:
-        with open(handle, "wb") as target:
-            target.write(stored.content())
-        yield Path(path)
-    finally:
-        os.unlink(path)
 
 
 @jobs.job("read upload", repeatable=True, shows=(FileFault, UploadRefused))

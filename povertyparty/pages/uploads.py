@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
 
 from povertyparty import jobs, marking, preview
-from povertyparty.files import FileFault, StoredFile, respond
+from povertyparty.files import FileFault, StoredFile, private_copy, respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES
 from povertyparty.models import Access, Upload
@@ -30,7 +30,6 @@ from povertyparty.uploads import (
     Overtaken,
     UploadRefused,
     plan_dependants,
-    private_copy,
     take_turn,
 )
 

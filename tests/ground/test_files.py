@@ -15,10 +15,12 @@ import time
 import zipfile
 import zlib
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
@@ -764,6 +766,16 @@ def test_the_broom_waits_for_whoever_is_keeping_the_same_file_now():
         broom.start()
         broom.join()
     assert swept[0].orphans == [] and stored.content() == pdf()
+
+
+# --- in the clear, while a file comes in
+
+
+def test_a_large_upload_comes_in_where_only_we_can_look(settings):
+    handler = TemporaryFileUploadHandler()
+    handler.new_file("files", "大表.xlsx", "", None)
+    folder = Path(handler.file.temporary_file_path()).parent
+    assert (folder, folder.stat().st_mode & 0o777) == (settings.SECRET_FILE.parent / "tmp", 0o700)
 
 
 # --- what is kept for a time only

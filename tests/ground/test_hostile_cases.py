@@ -18,10 +18,11 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from povertyparty.files import LEFTOVER_SECONDS, private_copy
 from povertyparty.jobs import Job
 from povertyparty.models import Upload
 from povertyparty.scope import Scope, acting, everywhere
-from povertyparty.uploads import LEFTOVER_SECONDS, Overtaken, UploadRefused, private_copy, take_turn
+from povertyparty.uploads import Overtaken, UploadRefused, take_turn
 from tests import hostile
 from tests.conftest import VILLAGE
 from tests.sheets import HOUSEHOLD, PERSON, household, person, workbook
@@ -570,7 +571,7 @@ from django.core.files.base import ContentFile
 from povertyparty.scope import Scope, acting
 from povertyparty.models import *
 from povertyparty import jobs
-from povertyparty.uploads import private_copy
+from povertyparty.files import private_copy
 from villages.models import Appointment
 from pathlib import Path
 user, _ = User.objects.get_or_create(username="clerk", name="经办")

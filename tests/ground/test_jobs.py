@@ -496,6 +496,14 @@ def site(tmp_path):
         process.wait()
 
 
+@pytest.fixture
+def leftover():
+    left = django_settings.FILE_UPLOAD_TEMP_DIR / "left by a process that was killed"
+    left.write_text("身份证号")
+    yield left
+    left.unlink(missing_ok=True)
+
+
 def children_of(pid):
     with open(f"/proc/{pid}/task/{pid}/children") as children:
         return [int(child) for child in children.read().split()]
@@ -513,6 +521,12 @@ def test_site_and_worker_start_and_stop_together(site, number):
     process.send_signal(number)
     assert process.wait(20) == (-9 if number == signal.SIGKILL else 0)
     until(lambda: not any(is_alive(pid) for pid in both), 20)
+
+
+def test_what_a_killed_process_left_in_the_clear_is_gone_when_the_site_starts(leftover, site):
+    _, port, said = site
+    until(lambda: f"http://127.0.0.1:{port}/" in said.read_text(), 40)
+    assert not leftover.exists()
 
 
 def test_a_worker_that_dies_is_started_again(site):

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from povertyparty import jobs
+from povertyparty.files import private_copy
 from povertyparty.models import Access, Job, StoredFile, Upload
 from povertyparty.pages import uploads as pages
 from povertyparty.scope import everywhere
-from povertyparty.uploads import UploadRefused, private_copy
+from povertyparty.uploads import UploadRefused
 from tests.conftest import FAR_VILLAGE, VILLAGE
 from tests.sheets import HOUSEHOLD, PERSON, household, identity, person, workbook
 from tests.uploading import Office, kept_files, newest, sent, stored_files
