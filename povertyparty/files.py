@@ -2,7 +2,7 @@
 
 A blob is named by the SHA-256 of its content and lies outside everything a web server serves. The order is always
 write, fsync, rename, fsync of the folder, row, commit, so a crash can leave a blob without a row (swept after a week),
-never a row without its blob.
+never a row without its blob. What is kept for a time only leaves the disk when that is over; its row stays and says when.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import re
 import shutil
 import socket
 import stat
+import tempfile
 import time
 import unicodedata
 import zipfile
@@ -21,6 +22,8 @@ from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote
@@ -31,7 +34,8 @@ from django.db import connection, models, transaction
 from django.http import HttpResponse
 from django.utils import timezone
 
-from povertyparty.scope import Placed, everywhere
+from povertyparty import jobs
+from povertyparty.scope import Placed, ScopedQuerySet, everywhere
 from povertyparty.sealed import SealBroken, seal_bytes, unseal_bytes
 
 log = logging.getLogger("povertyparty.files")
@@ -60,6 +64,10 @@ class FileUnsaved(FileFault):
 
 class FileMissing(FileFault):
     """The row is there, the file is not."""
+
+
+class FileExpired(FileFault):
+    """The file was removed when its time was over."""
 
 
 class FileAltered(FileFault):
@@ -524,6 +532,38 @@ def _blob_lock(digest):
     return int(digest[:16], 16) - 2**63
 
 
+# --- in the clear, while a file comes in or is read
+
+LEFTOVER_SECONDS = 3600
+
+
+@contextmanager
+def private_copy(stored):
+    """A path to the file in the clear, for as long as it is being read and no longer."""
+    clear_leftovers(older=LEFTOVER_SECONDS)
+    handle, path = tempfile.mkstemp(dir=_clear_folder())
+    try:
+        with open(handle, "wb") as target:
+            target.write(stored.content())
+        yield Path(path)
+    finally:
+        os.unlink(path)
+
+
+def clear_leftovers(*, older=0):
+    """Remove what processes that were killed left; what is not `older`, in seconds, may be somebody's at work."""
+    for left in _clear_folder().iterdir():
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime <= time.time() - older:
+                left.unlink()
+
+
+def _clear_folder():
+    folder = Path(settings.DATA_DIR) / "tmp"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 # --- the row
 
 
@@ -537,14 +577,38 @@ def _read_upload(upload, limit):
     return content
 
 
+class Purpose(models.TextChoices):
+    """What a file is kept for: evidence as long as its case, the others so many days as `FILES_DAYS` says."""
+
+    EVIDENCE = "evidence", "佐证材料"
+    ORIGINAL = "original", "原表"
+    RESULT = "result", "任务结果"
+
+
+class FileQuerySet(ScopedQuerySet):
+    def on_disk(self):
+        return self.filter(removed_at=None)
+
+    def expired(self, now):
+        """Those on the disk that have lain there longer than their purpose allows."""
+        days = settings.FILES_DAYS.items()
+        over = (models.Q(purpose=p, uploaded_at__lt=now - timedelta(days=n)) for p, n in days)
+        return self.on_disk().filter(reduce(or_, over))
+
+
 class StoredFile(Placed):
     """A file somebody gave us or we made for somebody; several rows may stand on one blob."""
+
+    Purpose = Purpose
 
     sha256 = models.CharField("校验值", max_length=64, editable=False)
     name = models.CharField("文件名", max_length=255)
     size = models.PositiveBigIntegerField("字节数", editable=False)
     kind = models.CharField(
         "类型", max_length=8, choices=[(kind.code, kind.label) for kind in KINDS.values()]
+    )
+    purpose = models.CharField(
+        "用途", max_length=8, choices=Purpose, default=Purpose.EVIDENCE, editable=False
     )
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -555,7 +619,10 @@ class StoredFile(Placed):
         verbose_name="上传人",
     )
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now, editable=False)
+    removed_at = models.DateTimeField("期满删除时间", null=True, editable=False)
     place_code = models.CharField("所属区划", max_length=12, blank=True, db_collation="C")
+
+    objects = FileQuerySet.scoped()
 
     class Meta(Placed.Meta):
         app_label = "povertyparty"
@@ -569,7 +636,7 @@ class StoredFile(Placed):
         return self.name
 
     @classmethod
-    def keep(cls, upload, *, place_code, by, kinds=EVIDENCE, limit=None):
+    def keep(cls, upload, *, place_code, by, purpose=Purpose.EVIDENCE, kinds=EVIDENCE, limit=None):
         """Checks, writes and records; raises FileRefused or FileUnsaved, and then nothing is recorded."""
         content = _read_upload(upload, limit or _setting("FILES_LIMIT"))
         name, kind, content = inspected(upload.name, content, kinds)
@@ -588,18 +655,38 @@ class StoredFile(Placed):
                 name=name,
                 size=len(content),
                 kind=kind.code,
+                purpose=purpose,
                 uploaded_by=by,
                 place_code=place_code,
             )
 
     def forget(self):
-        """Remove the row and, once that has committed, the blob too, unless another row stands on the same content."""
-        path = storage() / self.sha256[:2] / self.sha256[2:4] / self.sha256
+        """Remove the row and what it stands on."""
+        self._leave_the_disk()
         self.delete()
+
+    def expire(self):
+        """Remove what the row stands on; the row stays and says when."""
+        self.removed_at = timezone.now()
+        self.save(update_fields=["removed_at"])
+        self._leave_the_disk()
+
+    def _leave_the_disk(self):
+        """The blob goes once the present transaction has committed, unless another row stands on the same content."""
+        path = storage() / self.sha256[:2] / self.sha256[2:4] / self.sha256
         transaction.on_commit(lambda: _sweep_orphan(path, [], True), robust=True)
 
+    @property
+    def removal(self):
+        """Where the file has gone, in words, or ""."""
+        if not self.removed_at:
+            return ""
+        return f"已于{timezone.localtime(self.removed_at):%Y-%m-%d}按保存期限删除"
+
     def content(self):
-        """The very bytes that were kept, or FileMissing, or FileAltered."""
+        """The very bytes that were kept, or FileExpired, FileMissing, FileAltered."""
+        if self.removed_at:
+            raise FileExpired(f"“{self.name}”{self.removal}，不能再下载")
         try:
             content = _read_blob(self.sha256)
         except FileNotFoundError:
@@ -643,6 +730,20 @@ def respond(stored, request):
 # --- the broom
 
 
+@jobs.job("keep files", daily=True, repeatable=True)
+def keep_files(job):
+    """Every day: what is expired leaves the disk, and what lies there without reason is swept away."""
+    with everywhere("删除期满的文件"):
+        expired = list(StoredFile.objects.expired(timezone.now()))
+        for stored in expired:
+            stored.expire()
+    clear_leftovers(older=LEFTOVER_SECONDS)
+    found = sweep()
+    if found.missing:
+        log.critical("%d files are missing; manage.py sweep_files names them", len(found.missing))
+    return {"expired": len(expired), "swept": len(found.orphans) + len(found.temps)}
+
+
 @dataclass
 class Sweep:
     """What a sweep found: blobs without a row, temp files left by a crash, rows without a blob, and things not ours."""
@@ -656,7 +757,7 @@ class Sweep:
 def sweep(*, days=7, remove=True):
     """Removes orphans and temp files older than `days`. Rows are listed before the disk: a blob is always the older."""
     with everywhere("清点附件"):
-        kept = set(StoredFile.objects.order_by().values_list("sha256", flat=True).distinct())
+        kept = set(StoredFile.objects.on_disk().order_by().values_list("sha256", flat=True).distinct())
     found, seen, before = Sweep(), set(), time.time() - timedelta(days=days).total_seconds()
     for path, facts in _blobs():
         old = facts.st_mtime < before
@@ -700,5 +801,5 @@ def _sweep_orphan(path, listed, remove):
     with everywhere("清理无主附件"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_blob_lock(path.name)])
         free = cursor.fetchone()[0]
-        if free and not StoredFile.objects.filter(sha256=path.name).exists():
+        if free and not StoredFile.objects.on_disk().filter(sha256=path.name).exists():
             _sweep_away(path, listed, True, remove)

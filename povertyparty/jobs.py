@@ -54,16 +54,20 @@ class Work:
     run: Callable
     repeatable: bool
     shows: tuple  # exceptions whose text is for people
+    daily: bool = False
 
 
 WORKS: dict[str, Work] = {}
 
 
-def job(kind, *, repeatable=False, shows=()):
-    """Registers `work(job, **arguments)`, which returns something JSON can hold. Repeatable work is retried if it dies."""
+def job(kind, *, repeatable=False, daily=False, shows=()):
+    """Registers `work(job, **arguments)`, which returns something JSON can hold. Repeatable work is retried if it dies.
+
+    Daily work takes no arguments: the worker queues it by itself, when it starts and whenever a day begins.
+    """
 
     def register(run):
-        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows))
+        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows), daily)
         return run
 
     return register
@@ -85,6 +89,15 @@ def queue(kind, *, owner, place_code, **arguments):
     return queued
 
 
+def queue_daily():
+    """No timetable outside the product is needed; what still waits from before is not queued twice."""
+    with everywhere("安排每日任务"):
+        waiting = set(Job.objects.filter(state__in=Job.OPEN).values_list("kind", flat=True))
+        for work in WORKS.values():
+            if work.daily and work.kind not in waiting:
+                queue(work.kind, owner=None, place_code="")
+
+
 # --- the row
 
 
@@ -97,6 +110,8 @@ class Job(Placed):
         DONE = "done", "已完成"
         FAILED = "failed", "未成功"
         CANCELLED = "cancelled", "已取消"
+
+    OPEN = (State.QUEUED, State.RUNNING)
 
     kind = models.CharField("任务", max_length=40, editable=False)
     arguments = models.JSONField("参数", default=dict, editable=False)
@@ -137,7 +152,7 @@ class Job(Placed):
 
     @property
     def is_open(self):
-        return self.state in (self.State.QUEUED, self.State.RUNNING)
+        return self.state in self.OPEN
 
     @property
     def percent(self):
@@ -151,7 +166,7 @@ class Job(Placed):
 
     def cancel(self):
         """Whether it was still open. What is running stops at its next progress, or is stopped by its worker."""
-        still_open = Job.objects.filter(pk=self.pk, state__in=[self.State.QUEUED, self.State.RUNNING])
+        still_open = Job.objects.filter(pk=self.pk, state__in=self.OPEN)
         return bool(still_open.update(state=self.State.CANCELLED, finished=Now()))
 
 
@@ -267,8 +282,8 @@ class _Reporter(threading.Thread):
         if now == self.told and time.monotonic() - self.beaten < BEAT_SECONDS:
             return
         try:
-            self._write(*now)
-            self.told, self.beaten = now, time.monotonic()
+            if self._write(*now):
+                self.told, self.beaten = now, time.monotonic()
         except (
             DatabaseError
         ) as error:  # progress is a courtesy; the job itself will hear of a broken database
@@ -276,7 +291,8 @@ class _Reporter(threading.Thread):
             connection.close()
 
     def _write(self, done, total, note):
-        """A row that is locked, or not yet visible from outside, is left alone: waiting for ourselves would be for ever."""
+        """Whether the row could be had. One that is locked, or not yet visible from outside, is left alone: waiting for
+        ourselves would be for ever."""
         with everywhere("后台任务进度"):
             rows = Job.objects.filter(pk=self.job.pk)
             seen = rows.select_for_update(skip_locked=True).values_list("state", "attempts").first()
@@ -284,6 +300,7 @@ class _Reporter(threading.Thread):
                 rows.update(done=done, total=total, note=note, heartbeat=Now())
             elif seen:
                 self.cancelled = True
+            return seen is not None
 
 
 # --- the worker
@@ -310,7 +327,7 @@ class Worker:
         self, *, slots=2, beat=BEAT_SECONDS, stale=STALE_SECONDS, poll=POLL_SECONDS, grace=GRACE_SECONDS
     ):
         self.slots, self.beat, self.stale, self.poll, self.grace = slots, beat, stale, poll, grace
-        self.children, self.listener, self.stopping = {}, None, False
+        self.children, self.listener, self.stopping, self.day = {}, None, False, None
         self.beaten = self.polled = 0.0
 
     def run(self):
@@ -332,6 +349,7 @@ class Worker:
         self._listen()
         self._reap()
         self._keep_alive()
+        self._begin_day()
         while not self.stopping and len(self.children) < self.slots and (mine := claim()):
             self._start(mine)
         self._sleep(self.beat if self.children else self.poll)
@@ -368,6 +386,11 @@ class Worker:
         if now - self.polled >= self.poll:
             self.polled = now
             take_back(heartbeat__lt=Now() - timedelta(seconds=self.stale))
+
+    def _begin_day(self):
+        if self.day != (today := timezone.localdate()):
+            queue_daily()
+            self.day = today
 
     def _beat(self):
         """Says that our children live, and ends those whose job was cancelled or given away."""

@@ -3,6 +3,7 @@
 DATA_DIR      what is kept beside the code: database, key file, uploaded files (default var/)
 DATABASE_URL  another PostgreSQL than the one in the box; OWNER_DATABASE_URL who migrates it
 ALLOWED_HOSTS names the site answers to, comma separated; HTTPS=1 behind TLS; DEBUG=1 for developers
+ORIGINALS_DAYS how long uploaded workbooks are kept (90); RESULTS_DAYS how long exports wait to be fetched (7)
 """
 
 import os
@@ -152,7 +153,15 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# What is larger lies in the clear while it comes in: not in the machine's common folder, but where only we can look.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 UPLOAD_LIMIT = 80 * 2**20
+# After so many days uploaded workbooks and what jobs made (exports, marked copies) leave the disk; evidence stays.
+FILES_DAYS = {
+    "original": int(os.environ.get("ORIGINALS_DAYS", 90)),
+    "result": int(os.environ.get("RESULTS_DAYS", 7)),
+}
 
 # Who did it stands in each event itself: the log reads without a join, and COPY cannot lose it half way.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()

@@ -4,21 +4,16 @@ Rows wait in `UploadedRow`; commit and undo are a few set-based statements over 
 """
 
 import hashlib
-import os
-import tempfile
-import time
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from povertyparty import jobs, plan, reading
-from povertyparty.files import CSV, XLSX, FileFault, StoredFile
+from povertyparty.files import CSV, XLSX, FileFault, StoredFile, private_copy
 from povertyparty.ledger import REGISTRY
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import Placed, current, noted
@@ -37,7 +32,6 @@ from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
 TURN_SECONDS = 5
-LEFTOVER_SECONDS = 3600
 MOST_PASSED = 1000  # rows passed over that are told one by one
 # The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
@@ -107,7 +101,12 @@ class Upload(Placed):
         """Keep a file that somebody sent and have it read; raises FileFault, and then nothing is kept."""
         with transaction.atomic():
             stored = StoredFile.keep(
-                content, place_code=current().lo, by=by, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT
+                content,
+                place_code=current().lo,
+                by=by,
+                purpose=StoredFile.Purpose.ORIGINAL,
+                kinds=WORKBOOKS,
+                limit=settings.UPLOAD_LIMIT,
             )
             upload = cls.objects.create(
                 file=stored, name=stored.name, by=by, place_code=current().lo, answers=cls.answered(by)
@@ -130,6 +129,11 @@ class Upload(Placed):
     @property
     def declared(self):
         return REGISTRY.get(self.ledger)
+
+    @property
+    def original(self):
+        """The workbook as it was sent, while it is kept."""
+        return self.file if self.file and not self.file.removed_at else None
 
     @property
     def busy(self):
@@ -380,7 +384,8 @@ def plan_dependants(upload, by):
     """Plan this person's other open uploads again that were planned before `upload` changed the data under them."""
     written = {ledger.code for ledger in with_parent(upload.declared)}
     others = Upload.objects.filter(by=by, state__in=[*Upload.OPEN, Upload.State.WAITING])
-    for other in others.exclude(pk=upload.pk).exclude(file=None).select_related("job"):
+    kept = others.filter(file__in=StoredFile.objects.on_disk())
+    for other in kept.exclude(pk=upload.pk).select_related("job"):
         if is_outdated(other, written):
             other.plan_again(by, f"《{upload.declared.title}》的数据已更新，本文件已重新核对")
 
@@ -435,23 +440,6 @@ def explain(error, ledger):
 
 
 # In the background
-
-
-@contextmanager
-def private_copy(stored):
-    """A path to the file in the clear, for as long as it is being read and no longer."""
-    folder = Path(settings.DATA_DIR) / "tmp"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for left in folder.iterdir():  # by a process that was killed
-        if left.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
-            left.unlink(missing_ok=True)
-    handle, path = tempfile.mkstemp(dir=folder)
-    try:
-        with open(handle, "wb") as target:
-            target.write(stored.content())
-        yield Path(path)
-    finally:
-        os.unlink(path)
 
 
 @jobs.job("read upload", repeatable=True, shows=(FileFault, UploadRefused))

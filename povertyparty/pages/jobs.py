@@ -48,6 +48,7 @@ def job(request, pk):
 
 def told(found):
     result = found.result or {}
+    stored = StoredFile.objects.filter(pk=result.get("file")).first()
     return {
         "label": LABELS.get(found.kind, found.kind),
         "state": {"label": found.get_state_display(), "tone": TONES[found.state]},
@@ -59,8 +60,8 @@ def told(found):
         "at": found.created,
         "who": str(found.owner),
         "failure": failure(found),
-        "result": result.get("text", ""),
-        "download": download(found, result),
+        "result": result.get("text", "") or lost(stored),
+        "download": download(found, stored) if stored and not stored.removal else None,
     }
 
 
@@ -68,10 +69,11 @@ def failure(found):
     return "已取消，没有改动数据" if found.state == State.CANCELLED else found.error
 
 
-def download(found, result):
-    stored = StoredFile.objects.filter(pk=result.get("file")).first()
-    if stored is None:
-        return None
+def lost(stored):
+    return f"“{stored.name}”{stored.removal}，需要时请重新办理。" if stored and stored.removal else ""
+
+
+def download(found, stored):
     return {
         "url": reverse("job_file", args=[found.pk]),
         "label": f"下载 {stored.name}",

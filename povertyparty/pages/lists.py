@@ -286,7 +286,14 @@ def export(job, ledger, **wanted):
     content = io.BytesIO()
     name = write_export(content, job.owner, found, listing, wanted, job.progress)
     content.name = name
-    stored = StoredFile.keep(content, place_code=current().lo, by=job.owner, kinds=[XLSX], limit=1 << 31)
+    stored = StoredFile.keep(
+        content,
+        place_code=current().lo,
+        by=job.owner,
+        purpose=StoredFile.Purpose.RESULT,
+        kinds=[XLSX],
+        limit=1 << 31,
+    )
     return {"file": stored.pk}
 
 

@@ -175,15 +175,14 @@ def differences(ledger, event, earlier):
 def origin(found, user):
     """The Excel row that the record last came from."""
     row = (
-        UploadedRow.objects.select_related("upload__file").filter(pk=found.origin_id).first()
+        UploadedRow.objects.select_related("upload").filter(pk=found.origin_id).first()
         if found.origin_id
         else None
     )
     if row is None:
         return None
-    name = row.upload.file.name if row.upload.file_id else "（原表已按期清除）"
     return {
-        "file": name,
+        "file": row.upload.name,
         "sheet": row.sheet,
         "row": row.number,
         "url": page_of(row.upload_id, openable(user, {row.upload_id})),

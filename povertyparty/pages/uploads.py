@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
 
 from povertyparty import jobs, marking, preview
-from povertyparty.files import FileFault, StoredFile, respond
+from povertyparty.files import FileFault, StoredFile, private_copy, respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES
 from povertyparty.models import Access, Upload
@@ -30,7 +30,6 @@ from povertyparty.uploads import (
     Overtaken,
     UploadRefused,
     plan_dependants,
-    private_copy,
     take_turn,
 )
 
@@ -243,7 +242,7 @@ def show(request, found, *, refusal="", later=(), status=200):
 def facts(found):
     return {
         "file": found.name,
-        "size": filesizeformat(found.file.size) if found.file else "原表已删除",
+        "size": size_of(found.file),
         "who": str(found.by or "系统"),
         "at": found.at,
         "state": state_of(found),
@@ -258,13 +257,20 @@ def facts(found):
     }  # fmt: skip
 
 
+def size_of(file):
+    if file is None:
+        return "原表已删除"
+    return f"原件{file.removal}" if file.removal else filesizeformat(file.size)
+
+
 def failure_of(found):
     """Why nothing could be made of the file."""
     if found.state == State.UNREADABLE:
         return f"{found.trouble}。原表没有保留，请改正后重新上传。"
     if found.state == State.WAITING and not found.busy:
         reason = found.job.error if found.job else ""
-        return f"{reason or '读取没有完成'}。可以点“重新读取”再试一次。"
+        remedy = "可以点“重新读取”再试一次" if found.original else "请重新上传这份表"
+        return f"{reason or '读取没有完成'}。{remedy}。"
     return ""
 
 
@@ -317,10 +323,10 @@ def deeds(found, waiting):
     may_undo = found.state == State.COMMITTED and can_still_undo(found)
     open_states = {State.WAITING, State.READY, State.FAULTY}
     return {
-        "original_url": urls["original"] if found.file_id else "",
-        "marked_url": urls["marked"] if found.file_id and found.told.get("kinds") and found.state == State.FAULTY else "",
+        "original_url": urls["original"] if found.original else "",
+        "marked_url": urls["marked"] if found.original and found.told.get("kinds") and found.state == State.FAULTY else "",
         "discard": {"url": urls["discard"]} if found.state in open_states and idle else None,
-        "reread": {"url": urls["reread"]} if found.state in open_states and not found.busy and found.file_id else None,
+        "reread": {"url": urls["reread"]} if found.state in open_states and not found.busy and found.original else None,
         "undo": {"url": urls["undo"], "until": until} if may_undo else None,
         "commit": commit_form(found) if found.state in Upload.OPEN and not found.busy else None,
         "next": next_deed(found, waiting),
@@ -571,7 +577,7 @@ def upload_answer(request, pk):
 def upload_reread(request, pk):
     """Plan the file once more: after a reading that broke off, or because the data have changed."""
     found = find_upload(pk)
-    if found.busy or not found.file_id or found.state not in {*Upload.OPEN, State.WAITING}:
+    if found.busy or not found.original or found.state not in {*Upload.OPEN, State.WAITING}:
         return show(request, found, refusal="现在不能重新读取。", status=409)
     found.plan_again(request.user)
     return redirect("upload_detail", pk)
@@ -631,7 +637,7 @@ def upload_original(request, pk):
 def upload_marked(request, pk):
     """The sheet as it was sent, with the very cells in red; a large one is made in the background."""
     found = find_upload(pk)
-    if found.file and found.file.size > MARKED_AT_ONCE:
+    if found.original and found.original.size > MARKED_AT_ONCE:
         queued = jobs.queue("mark upload", owner=request.user, place_code=found.place_code, upload=found.pk)
         return redirect("job", queued.pk)
     return give_out(request, found, "下载标注后的原表", lambda: as_download(*marked(found)))
@@ -680,7 +686,12 @@ def mark_upload(job, upload):
     target = io.BytesIO(content)
     target.name = name
     stored = StoredFile.keep(
-        target, place_code=job.place_code, by=job.owner, kinds=WORKBOOKS, limit=settings.UPLOAD_LIMIT * 2
+        target,
+        place_code=job.place_code,
+        by=job.owner,
+        purpose=StoredFile.Purpose.RESULT,
+        kinds=WORKBOOKS,
+        limit=settings.UPLOAD_LIMIT * 2,
     )
     return {"file": stored.pk}
 

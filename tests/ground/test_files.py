@@ -14,24 +14,30 @@ import threading
 import time
 import zipfile
 import zlib
+from datetime import timedelta
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from povertyparty import files
+from povertyparty import files, jobs
 from povertyparty.files import (
     EVIDENCE,
     WORKBOOKS,
     FileAltered,
+    FileExpired,
     FileFault,
     FileMissing,
     FileRefused,
     FileUnsaved,
+    Purpose,
     StoredFile,
     clean_name,
     inspected,
@@ -762,5 +768,76 @@ def test_the_broom_waits_for_whoever_is_keeping_the_same_file_now():
     assert swept[0].orphans == [] and stored.content() == pdf()
 
 
+# --- in the clear, while a file comes in
+
+
+def test_a_large_upload_comes_in_where_only_we_can_look(settings):
+    handler = TemporaryFileUploadHandler()
+    handler.new_file("files", "大表.xlsx", "", None)
+    folder = Path(handler.file.temporary_file_path()).parent
+    assert (folder, folder.stat().st_mode & 0o777) == (settings.SECRET_FILE.parent / "tmp", 0o700)
+
+
+# --- what is kept for a time only
+
+
+def age_row(stored, days):
+    with everywhere("test"):
+        StoredFile.objects.filter(pk=stored.pk).update(uploaded_at=timezone.now() - timedelta(days=days))
+
+
+@pytest.fixture
+def a_day_passes(db, django_capture_on_commit_callbacks):
+    """a_day_passes(): what the worker does every day has been done."""
+
+    def pass_a_day():
+        with everywhere("test"):
+            jobs.queue("keep files", owner=None, place_code="")
+        with django_capture_on_commit_callbacks(execute=True):
+            jobs.run_pending()
+
+    return pass_a_day
+
+
+@pytest.mark.parametrize("purpose,days", [(Purpose.ORIGINAL, 90), (Purpose.RESULT, 7)])
+def test_a_file_leaves_the_disk_when_its_time_is_over_and_its_row_says_when(purpose, days, a_day_passes):
+    old, young = keep(purpose=purpose), keep("照片.png", png(), purpose=purpose)
+    age_row(old, days + 1), age_row(young, days - 1)
+    a_day_passes()
+    gone, there = rows()
+    assert [path.name for path in on_disk()] == [young.sha256] and not there.removal
+    assert gone.removal == f"已于{timezone.localdate()}按保存期限删除" and gone.sha256 == old.sha256
+    with pytest.raises(FileExpired, match="按保存期限删除"):
+        gone.content()
+    assert files.sweep().missing == []
+
+
+def test_evidence_stays_however_old_it_is(a_day_passes):
+    age_row(keep(), 3650)
+    a_day_passes()
+    assert len(on_disk()) == 1 and not rows()[0].removal
+
+
+def test_how_long_is_a_setting_that_also_holds_for_files_already_kept(settings, a_day_passes):
+    age_row(keep(purpose=Purpose.ORIGINAL), 31)
+    settings.FILES_DAYS = {Purpose.ORIGINAL: 30}
+    a_day_passes()
+    assert on_disk() == []
+
+
+def test_evidence_of_the_same_content_keeps_the_blob(a_day_passes):
+    evidence, original = keep(), keep(purpose=Purpose.ORIGINAL)
+    age_row(original, 91)
+    a_day_passes()
+    assert evidence.content() == pdf() and rows()[1].removal
+
+
+def test_every_day_the_broom_comes_by_itself(littered, a_day_passes):
+    stored, _, _ = littered
+    a_day_passes()
+    assert [path.name for path in on_disk()] == [stored.sha256]
+
+
 def test_every_fault_of_a_file_can_be_shown_to_people():
-    assert all(issubclass(fault, FileFault) for fault in (FileRefused, FileUnsaved, FileMissing, FileAltered))
+    faults = (FileRefused, FileUnsaved, FileMissing, FileExpired, FileAltered)
+    assert all(issubclass(fault, FileFault) for fault in faults)

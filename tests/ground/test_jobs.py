@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as django_settings
@@ -422,6 +423,35 @@ def test_a_worker_that_is_told_to_stop_lets_its_jobs_finish(worker):
     assert (now(job).state, now(waiting).state) == (STATE.DONE, STATE.QUEUED)
 
 
+def daily(**which):
+    with everywhere("test"):
+        return Job.objects.filter(kind="keep files", **which).count()
+
+
+def test_a_worker_that_starts_does_the_daily_work(worker):
+    worker()
+    until(lambda: daily(state=STATE.DONE) == 1)
+
+
+@pytest.mark.django_db
+def test_a_worker_does_the_daily_work_again_when_a_day_begins():
+    worker = Worker()
+    worker._begin_day()
+    run_pending()
+    worker._begin_day()
+    assert daily() == 1
+    worker.day -= timedelta(days=1)
+    worker._begin_day()
+    assert daily() == 2
+
+
+@pytest.mark.django_db
+def test_daily_work_that_still_waits_is_not_queued_twice():
+    jobs.queue_daily()
+    jobs.queue_daily()
+    assert daily() == 1
+
+
 @pytest.mark.case("D-006")
 @pytest.mark.parametrize("kind,state", [("test-write", STATE.FAILED), ("test-write-again", STATE.QUEUED)])
 def test_a_job_too_long_for_that_is_stopped_and_given_back(worker, kind, state):
@@ -466,6 +496,14 @@ def site(tmp_path):
         process.wait()
 
 
+@pytest.fixture
+def leftover():
+    left = django_settings.FILE_UPLOAD_TEMP_DIR / "left by a process that was killed"
+    left.write_text("身份证号")
+    yield left
+    left.unlink(missing_ok=True)
+
+
 def children_of(pid):
     with open(f"/proc/{pid}/task/{pid}/children") as children:
         return [int(child) for child in children.read().split()]
@@ -483,6 +521,12 @@ def test_site_and_worker_start_and_stop_together(site, number):
     process.send_signal(number)
     assert process.wait(20) == (-9 if number == signal.SIGKILL else 0)
     until(lambda: not any(is_alive(pid) for pid in both), 20)
+
+
+def test_what_a_killed_process_left_in_the_clear_is_gone_when_the_site_starts(leftover, site):
+    _, port, said = site
+    until(lambda: f"http://127.0.0.1:{port}/" in said.read_text(), 40)
+    assert not leftover.exists()
 
 
 def test_a_worker_that_dies_is_started_again(site):

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from povertyparty import jobs
+from povertyparty.files import private_copy
 from povertyparty.models import Access, Job, StoredFile, Upload
 from povertyparty.pages import uploads as pages
 from povertyparty.scope import everywhere
-from povertyparty.uploads import UploadRefused, private_copy
+from povertyparty.uploads import UploadRefused
 from tests.conftest import FAR_VILLAGE, VILLAGE
 from tests.sheets import HOUSEHOLD, PERSON, household, identity, person, workbook
 from tests.uploading import Office, kept_files, newest, sent, stored_files
@@ -714,3 +715,76 @@ def test_no_file_outlives_what_it_was_for(office, there):
     with everywhere("test"):
         assert StoredFile.objects.get().name == "户花名册.xlsx"
     assert len(kept_files()) == 1
+
+
+# When the time of the original is over
+
+
+@pytest.fixture
+def outlived(settings, django_capture_on_commit_callbacks):
+    """outlived(): every original has been kept long enough and leaves the disk."""
+
+    def pass_days():
+        settings.FILES_DAYS = {StoredFile.Purpose.ORIGINAL: 0}
+        with everywhere("test"):
+            jobs.queue("keep files", owner=None, place_code="")
+        with django_capture_on_commit_callbacks(execute=True):
+            jobs.run_pending()
+        assert kept_files() == []
+
+    return pass_days
+
+
+def test_of_an_expired_original_the_page_says_so_and_still_shows_what_was_done(office, there, outlived):
+    upload = office.upload(sent(household(3)))
+    office.commit(upload)
+    outlived()
+    page = office.page(upload)
+    assert f"原件已于{timezone.localdate()}按保存期限删除" in page and "已提交：新增 1 行" in page
+    assert "/original/" not in page and "/read/" not in page
+    refused = office.client.post(f"/uploads/{upload.pk}/original/", follow=True)
+    assert "按保存期限删除，不能再下载" in refused.content.decode()
+
+
+def test_undo_and_the_row_a_record_came_from_outlive_the_original(office, there, outlived):
+    before = households()
+    upload = office.upload(sent(household(3)))
+    office.commit(upload)
+    outlived()
+    with everywhere("test"):
+        record = Household.objects.latest("pk").pk
+    assert "户花名册.xlsx" in office.client.get(f"/ledgers/households/{record}/").content.decode()
+    office.do(upload, "undo")
+    assert (newest().state, households()) == (State.UNDONE, before)
+
+
+def test_an_expired_original_is_known_again_when_it_is_sent_again(office, there, outlived):
+    file = sent(household(3))
+    office.commit(office.upload(file))
+    outlived()
+    file.seek(0)
+    assert "已由" in office.page(office.upload(file))
+
+
+def test_a_preview_that_outlives_its_original_is_committed_as_shown_or_not_at_all(office, there, outlived):
+    upload, other = office.upload(sent(household(1, size=4))), office.upload(sent(household(1, size=5)))
+    outlived()
+    office.commit(other)
+    office.commit(upload)
+    office.work()
+    assert "请重新上传这份表" in office.page(upload) and "/read/" not in office.page(upload)
+    assert [one["size"] for one in households()] == [5, 3]
+
+
+def test_what_a_job_made_is_told_when_it_has_gone(office, there, outlived):
+    upload = office.upload(sent(household(1, size=0)))
+    with everywhere("test"):
+        made = StoredFile.objects.get()
+        made.purpose = StoredFile.Purpose.ORIGINAL
+        made.save()
+        job = Job.objects.create(
+            kind="mark upload", owner=upload.by, state="done", result={"file": made.pk}, place_code=upload.place_code
+        )  # fmt: skip
+    outlived()
+    page = office.client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "按保存期限删除，需要时请重新办理" in page and "/file/" not in page

@@ -13,6 +13,8 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from povertyparty.files import clear_leftovers
+
 STOP_SECONDS = 35  # requests and jobs get 25 to 30 of them
 WORKER_PAUSE = 2
 
@@ -28,6 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, **options):
         _refuse_taken_port(host, port)
+        clear_leftovers()  # nobody is at work here yet
         self.over = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.over.set())

@@ -116,6 +116,7 @@ class Command(BaseCommand):
                 File(content, name=path.name),
                 place_code=current().lo,
                 by=self.by,
+                purpose=StoredFile.Purpose.ORIGINAL,
                 kinds=WORKBOOKS,
                 limit=1 << 30,
             )
