@@ -6,7 +6,7 @@ from hashlib import sha256
 from inspections.models import Finding, Item
 from povertyparty.kinds import Day, Identifier, Name, Percent, Text
 from povertyparty.ledger import Column, Ledger, register, serial
-from villages.ledgers import phone, place_columns
+from villages.columns import phone, place_columns
 from villages.lookups import PlaceLookup
 
 FINDINGS = register(

@@ -30,6 +30,7 @@ class PartialDateField(models.CharField):
 class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
+    counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
     label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
@@ -52,6 +53,7 @@ class Column:
     never: str = ""
     echo: str = ""
     derive: Callable | None = None
+    counted: Callable | None = None
     synonyms: dict = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
     label: str = ""
@@ -75,6 +77,8 @@ def unit_of(header):
 
 def kind_of(model_field):
     """The kind that a model field implies, when the column names none."""
+    if model_field.generated:
+        model_field = model_field.output_field
     options = model_field.base_field if isinstance(model_field, ArrayField) else model_field
     if options.choices:
         labels = tuple((value, str(label)) for value, label in options.flatchoices)
@@ -117,7 +121,8 @@ class BoundColumn:
             self.kind = replace(self.kind, synonyms=tuple(declared.synonyms.items()), quiet=declared.quiet)
         self.header = declared.header or str(source.verbose_name)
         self.sensitive = self.sealed if declared.sensitive is None else declared.sensitive
-        self.stored = self.field is not None and not declared.never
+        self.is_counted = bool(declared.counted) or (self.field is not None and self.field.generated)
+        self.stored = self.field is not None and not declared.never and not self.is_counted
         if self.required is None:
             self.required = self.stored and not (
                 self.field.null or self.field.blank or self.field.has_default()
@@ -165,6 +170,8 @@ class BoundColumn:
         """The ORM path that reads this column from a row of the ledger's model."""
         if self.of_parent:
             return self.name
+        if self.counted:
+            return f"counted_{self.name.lstrip('-')}"
         return self.declared.echo or (self.field.attname if self.field is not None else "")
 
 
@@ -182,6 +189,7 @@ class Asked:
 
     answers: dict = field(default_factory=dict)
     questions: dict = field(default_factory=dict)
+    FILE = "填报单位"  # the question of whom the whole file speaks: asked for each file anew
 
     def which(self, question, name, choices):
         """The chosen one of `choices` ({value: what people call it}), or "" as long as nobody has chosen."""
@@ -209,7 +217,7 @@ class Lookup:
         """What else a found value tells about the row (`tells`), e.g. {"county": code[:6]}."""
         return {}
 
-    def unsaid(self, heading: str = ""):
+    def unsaid(self, heading: str = "", asked: Asked | None = None):
         """What empty cells mean, or None where they must be filled."""
         return None
 
@@ -232,6 +240,8 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
+    optional                      fields of a key that may be empty: then the row means the record where they are empty too
+    right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
     needs                         codes of the ledgers whose records this one's lookups find
     """
@@ -257,6 +267,8 @@ class Ledger:
     icon: str = ""
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None
 
@@ -313,6 +325,10 @@ class Ledger:
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
 
+    def counting(self, rows, columns):
+        """The rows with what is counted for these columns beside them."""
+        return rows.annotate(**{c.path: c.counted() for c in columns if c is not None and c.counted})
+
     def known(self):
         """The records that rows can mean: those in the scope, and of a model open to all (行政区划) every one."""
         return self.model._base_manager.all()
@@ -332,29 +348,10 @@ def serial(header="序号"):
     return Column("-serial", header, kinds.Number(), aliases=("编号序号", "No", "NO."))
 
 
-@dataclass(frozen=True)
-class Awaited:
-    """A form that is known by its headers but not taken yet: told apart by name and refused."""
-
-    title: str
-    headers: tuple[str, ...]
-    marks = ()
-
-    def named(self, header):
-        return words(header) in self._words or None
-
-    @cached_property
-    def _words(self):
-        return {words(h) for h in self.headers}
-
-
-AWAITED: list[Awaited] = []
-
 __all__ = [
     "REGISTRY",
     "Ambiguous",
     "Asked",
-    "Awaited",
     "Column",
     "Ledger",
     "Lookup",

@@ -34,7 +34,8 @@ def conditions(ledger):
     found = []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
-        if wanted and column.path and not column.derive and not column.sensitive and not column.never:
+        quiet = column.derive or column.counted or column.sensitive or column.never
+        if wanted and column.path and not quiet:
             found += condition(column)
     return found[:FILTERS]
 
@@ -150,7 +151,12 @@ class Listing:
         """(column, descending) that the address asks for, or (None, False)."""
         name = self.query.get("sort", "")
         column = next(
-            (c for c in self.columns if c.path and not c.sensitive and c.name == name.lstrip("-")), None
+            (
+                c
+                for c in self.columns
+                if c.path and not (c.sensitive or c.counted) and c.name == name.removeprefix("-")
+            ),
+            None,
         )
         return column, name.startswith("-")
 
@@ -172,8 +178,10 @@ class Listing:
     def key(self):
         """The column that names the row and carries the link: a place, a person's name, or else its number."""
         columns = [c for c in self.ledger.columns if c.listed and not c.never]
-        if self.ledger.keys[0] == ("place",):
-            return self.ledger.by_name["@village"]
+        first = self.ledger.keys[0]
+        if first[0] == "place":
+            names = (self.ledger.by_name[name] for name in first[1:] if name in self.ledger.by_name)
+            return next((c for c in names if isinstance(c.kind, kinds.Name)), self.ledger.by_name["@village"])
         named = next((c for c in columns if isinstance(c.kind, kinds.Name)), None)
         return named or next(c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
 

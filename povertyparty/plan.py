@@ -154,6 +154,7 @@ def make(ledger, tables, *, answers=None, progress=lambda done, total, note: Non
     refuse_twins(ledger, plan.rows, keys)
     compare(ledger, plan.rows, keys, ledger.stored)
     compare_echoes(ledger, plan.rows)
+    compare_counted(ledger, plan.rows)
     apply_rules(ledger, plan.rows)
     for row in plan.rows:
         row.verdict = verdict(row)
@@ -340,7 +341,7 @@ def find_references(plan, heading):
         sheets = sheet_keys(ledger, lookup, plan.rows, keys)
         wanted = dict.fromkeys(key for key in (*keys, *sheets) if any(key))
         found = lookup.find(wanted, heading, plan.asked)
-        if unsaid := lookup.unsaid(heading):
+        if unsaid := lookup.unsaid(heading, plan.asked):
             found[(None,) * len(lookup.parts)] = unsaid
         keys = [
             key if is_unknown(found.get(sheet, FAILED)) else sheet
@@ -372,7 +373,7 @@ def refer_to(row, ledger, lookup, key, told, *, required):
     """Put what the cells name into the row, or say which of them is wrong."""
     if isinstance(told, Fault):
         column = ledger.by_name.get(told.part) or part_column(ledger, lookup, row)
-        value = dict(zip(lookup.parts, key, strict=True)).get(column.name)
+        value = dict(zip(lookup.parts, key, strict=True)).get(column.name) if column else ""
         row.refuse(Trouble.REFERENCE, column, value, str(told))
     elif told is not ABSENT:
         row.values[lookup.field] = told
@@ -388,6 +389,8 @@ def refer_to(row, ledger, lookup, key, told, *, required):
 def part_column(ledger, lookup, row):
     """The deepest cell of a lookup that the sheet has, else that the ledger knows."""
     known = [part for part in reversed(lookup.parts) if part in ledger.by_name]
+    if not known:
+        return None
     return ledger.by_name[next((part for part in known if part in row.columns), known[0])]
 
 
@@ -401,7 +404,7 @@ def ledger_field(ledger, name):
 def key_of(ledger, row):
     """(which key, its cells) by the first key whose cells are all there."""
     for at, names in enumerate(ledger.keys):
-        cells = tuple(row.values.get(name, ABSENT) for name in names)
+        cells = tuple(row.values.get(name, None if name in ledger.optional else ABSENT) for name in names)
         if not any(cell is ABSENT or isinstance(cell, Masked) for cell in cells):
             return at, cells
     return None
@@ -445,7 +448,7 @@ def existing(ledger, keys, columns):
     for which, cells in wanted.items():
         names = ledger.keys[which]
         distinct = [set(one) for one in zip(*cells, strict=True)]
-        narrow = max(range(len(names)), key=lambda i: len(distinct[i]))
+        narrow = max(range(len(names)), key=lambda i: (names[i] not in ledger.optional, len(distinct[i])))
         for record in select(ledger, names, columns, names[narrow], sorted(distinct[narrow], key=str)):
             found[which, record[3 : 3 + len(names)]] = (*record[:3], record[3 + len(names) :])
     return found
@@ -571,6 +574,18 @@ def compare_echo(row, column, truth):
     if said != truth and truth is not None:
         shown = sealed.mask(str(truth), column.kind.mask) if column.sensitive else column.kind.show(truth)
         row.hint(column, column.kind.show(said), f"系统登记为“{shown}”，以登记为准，本格不采用")
+
+
+def compare_counted(ledger, rows):
+    """What the system counts is not taken from here either. What this file itself would change cannot be counted yet."""
+    said = {name for row in rows for name in row.values}
+    columns = [c for c in ledger.columns if c.is_counted and c.name in said]
+    wanted = {row.record: row for row in rows if columns and row.record and not row.changes}
+    if wanted:
+        counted = ledger.counting(ledger.model.objects.filter(pk__in=wanted), columns)
+        for pk, *held in counted.values_list("pk", *(c.path for c in columns)):
+            for column, truth in zip(columns, held, strict=True):
+                compare_echo(wanted[pk], column, truth)
 
 
 def apply_rules(ledger, rows):

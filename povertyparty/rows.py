@@ -56,12 +56,15 @@ class Reader:
     def raw(self, rows):
         """Tuples of `paths` as the database holds them: sealed text stays sealed until a cell shows it."""
         try:
-            sql, params = rows.values_list(*self.paths).query.sql_with_params()
+            sql, params = self.query(rows)
         except EmptyResultSet:  # nothing can match, says Django before asking
             return []
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
+
+    def query(self, rows):
+        return self.ledger.counting(rows, self.columns).values_list(*self.paths).query.sql_with_params()
 
     def texts(self, rows):
         """(pk, [text of each column]) for each row."""
@@ -118,7 +121,7 @@ class Reader:
     def chunks(self, rows, size):
         """Raw rows in lots, by a server-side cursor: constant memory for any number of rows."""
         try:
-            sql, params = rows.values_list(*self.paths).query.sql_with_params()
+            sql, params = self.query(rows)
         except EmptyResultSet:
             return
         with connection.chunked_cursor() as cursor:

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from itertools import islice, zip_longest
 
 from povertyparty.kinds import legible
-from povertyparty.ledger import AWAITED, REGISTRY, Awaited, Ledger, unit_of, words
+from povertyparty.ledger import REGISTRY, Ledger, unit_of, words
 from povertyparty.marking import is_problem_sheet
 
 LEVELS = 3  # of headings, one above the other
@@ -30,7 +30,7 @@ class Unrecognised(Exception):
 class Header:
     """`cells` maps the sheet's column index to (text as printed, ledger column or None), `units` to the 元 or 万元 it says."""
 
-    ledger: Ledger | Awaited
+    ledger: Ledger
     row: int
     depth: int
     cells: dict
@@ -128,8 +128,6 @@ def not_recognised(best, book):
 
 def refuse(header, sheet):
     """All that is wrong with the headers of one sheet, at once."""
-    if isinstance(header.ledger, Awaited):
-        raise Unrecognised(f"这是《{header.ledger.title}》，本系统目前还不能导入这种台账")
     seen, faults = {}, []
     for at, (text, column) in header.cells.items():
         if column is not None and column in seen:
@@ -148,9 +146,9 @@ def missing_keys(ledger, seen):
     names = {column.name for column in seen} | set(ledger.generated)
     for lookup in ledger.lookups:
         by_sheet = any(part in ledger.by_name and ledger.by_name[part].fill for part in lookup.parts)
-        if by_sheet or names & set(lookup.parts):
+        if by_sheet or not lookup.parts or names & set(lookup.parts):
             names |= {lookup.field, *lookup.tells}
-    if any(set(key) <= names for key in ledger.keys):
+    if any(set(key).difference(ledger.optional) <= names for key in ledger.keys):
         return []
     return [f"缺少能认出每一行是谁的列：{' 或 '.join(ledger.headings())}"]
 
@@ -171,7 +169,7 @@ def blank(value):
 
 def find_header(sheet, chosen=None):
     """The best reading of the first rows as a header, by the share of its cells that a ledger knows."""
-    candidates = [*REGISTRY.values(), *AWAITED] if chosen is None else [chosen]
+    candidates = [*REGISTRY.values()] if chosen is None else [chosen]
     rows = header_candidates(sheet)
     spread, top = merged_headings(sheet, {row + below for row in rows for below in (0, 1)})
     readings = [

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from povertyparty import jobs, plan, reading
 from povertyparty.files import CSV, XLSX, FileFault, StoredFile, private_copy
-from povertyparty.ledger import REGISTRY
+from povertyparty.ledger import REGISTRY, Asked
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import Placed, current, noted
 from povertyparty.staging import (
@@ -118,7 +118,11 @@ class Upload(Placed):
     def answered(cls, by):
         """Which place of several of one name this person last said they meant here."""
         said = cls.objects.filter(by=by, place_code=current().lo).exclude(answers={}).order_by("-pk").first()
-        return said.answers if said else {}
+        return (
+            {question: place for question, place in said.answers.items() if question != Asked.FILE}
+            if said
+            else {}
+        )
 
     def answer(self, answers, by):
         """Take somebody's word which places are meant, and read the file again with it."""

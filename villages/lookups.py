@@ -7,7 +7,7 @@ from collections import defaultdict
 from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
 from povertyparty.ledger import Ambiguous, Asked, Lookup
 from povertyparty.scope import current
-from villages.models import Household, Place, padded, unpadded
+from villages.models import Household, Place, TrainingClass, padded, unpadded
 
 PARTS = {6: "@county", 9: "@township", 12: "@village"}
 SUFFIXES = re.compile(r"(村民委员会|居民委员会|村委会|居委会|人民政府|党委|村)$")
@@ -69,7 +69,7 @@ class PlaceLookup(Lookup):
             cells: gazetteer.find(*cells, under=county, village_needed=village_needed) for cells in again
         }
 
-    def unsaid(self, heading=""):
+    def unsaid(self, heading="", asked=None):
         """A finding that names no 乡镇 concerns the county of the heading, or the one that is worked in."""
         if self.deepest == "村":
             return None
@@ -99,6 +99,25 @@ class PlaceLookup(Lookup):
             )
             for code in values
         }
+
+
+class HeadedPlace(PlaceLookup):
+    """A form that names no place in its rows speaks for the county of its heading, or the one that is worked in."""
+
+    parts = ()
+
+    def __init__(self):
+        super().__init__(deepest="县")
+
+    def unsaid(self, heading="", asked=None):
+        if known := super().unsaid(heading):
+            return known
+        counties = dict(Place.objects.filter(code__length=6, valid_to=None).values_list("code", "name"))
+        if len(counties) < 2:
+            return next(iter(counties), None) or Fault("没有登记县，请先导入《行政区划代码表》")
+        return (asked or Asked()).which(Asked.FILE, Asked.FILE, counties) or Ambiguous(
+            "不知道是哪个县的：请选定填报单位，或在表头写明（如“填报单位：青禾县”）"
+        )
 
 
 class Gazetteer:
@@ -186,28 +205,41 @@ class Gazetteer:
         return code
 
 
-class HouseholdLookup(Lookup):
-    """户编号 names a household already in the registry."""
+class NumberLookup(Lookup):
+    """A number names a record already in another ledger."""
 
-    field = "household"
-    parts = ("@household",)
+    model = number = what = ""
+    part = ""
+
+    @property
+    def parts(self):
+        return (self.part,)
 
     def find(self, wanted, heading="", asked=None):
+        """Numbers that two counties share are told apart by the heading."""
         numbers = {number for (number,) in wanted}
+        county = Gazetteer().county_in(heading)
+        rows = self.model.objects.within(county).filter(**{f"{self.number}__in": numbers})
         found = defaultdict(list)
-        for pk, number in Household.objects.filter(number__in=numbers).values_list("pk", "number"):
+        for pk, number in rows.values_list("pk", self.number):
             found[number].append(pk)
         return {(n,): found[n][0] if len(found[n]) == 1 else self.refusal(found[n]) for n in numbers}
 
     def refusal(self, found):
-        return Fault(
-            "在几个县都有登记，请在本县账号下导入"
-            if found
-            else "户编号没有登记，请先导入《建档立卡贫困户花名册》"
-        )
+        return Fault("在几个县都有登记，请在本县账号下导入" if found else self.what)
 
     def tell(self, values):
-        return {
-            pk: (number,)
-            for pk, number in Household.objects.filter(pk__in=values).values_list("pk", "number")
-        }
+        rows = self.model.objects.filter(pk__in=values)
+        return {pk: (number,) for pk, number in rows.values_list("pk", self.number)}
+
+
+class HouseholdLookup(NumberLookup):
+    field, part = "household", "@household"
+    model, number = Household, "number"
+    what = "户编号没有登记，请先导入《建档立卡贫困户花名册》"
+
+
+class TrainingLookup(NumberLookup):
+    field, part = "training", "@training"
+    model, number = TrainingClass, "number"
+    what = "班次编号没有登记，请先导入《培训班次台账》"

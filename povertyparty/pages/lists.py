@@ -117,7 +117,7 @@ def heads(request, listing):
 
 
 def sort_url(request, one, column, descending):
-    if not one.path or one.sensitive or one.derive:
+    if not one.path or one.sensitive or one.derive or one.counted:
         return ""
     return address(request, sort=f"-{one.name}" if one is column and not descending else one.name)
 
@@ -341,7 +341,7 @@ def head(header, column):
     if column is None or column.never:
         return writing.Head(header, width=10, help="不采集，请留空")
     kind = column.kind
-    needed = "必填；" if column.required else ""
+    needed = "系统计算，可不填；" if column.is_counted else "必填；" if column.required else ""
     return writing.Head(
         header,
         width=max(kind.width, min(2 * len(header) + 2, 24)),

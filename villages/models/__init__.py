@@ -1,28 +1,61 @@
 """What is there, each noun standing only on those above it."""
 
 from villages.models.appointments import MAY, Appointment, Role
+from villages.models.branches import Activity, Branch, CaseStudy, Election, Venue, VillageRule
 from villages.models.cadres import Cadre, Digital, Posting, Reserve
+from villages.models.contacts import Contact, DutyRecord, Help, Mentoring, Pairing, Visit
+from villages.models.economy import CollectiveIncome, Cooperative, Grant, Leader, Project, VillageFund
 from villages.models.households import UNWILLING, Household, Person, labels
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
+from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
+from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
+from villages.models.training import Enrolment, TrainingClass
 from villages.models.villages import TWELVE, Village
 
 __all__ = [
+    "DEPARTMENTS",
     "LEVELS",
     "MAY",
     "TWELVE",
     "UNWILLING",
+    "Activity",
+    "Adjustment",
     "Appointment",
+    "Assessment",
+    "Branch",
     "Cadre",
+    "CaseStudy",
+    "CollectiveIncome",
+    "Contact",
+    "Cooperative",
     "Digital",
+    "DutyRecord",
+    "Election",
+    "Enrolment",
+    "ExitCheck",
+    "Grant",
+    "Help",
     "Household",
+    "JointReview",
+    "Leader",
     "Lineage",
     "Local",
+    "Mentoring",
+    "Pairing",
     "Person",
     "Place",
     "Posting",
+    "Project",
     "Reserve",
     "Role",
+    "TrainingClass",
+    "Unit",
+    "Venue",
     "Village",
+    "VillageFund",
+    "VillagePlan",
+    "VillageRule",
+    "Visit",
     "labels",
     "level_of",
     "padded",

@@ -141,3 +141,16 @@ def unpadded(code):
         if code[length:] == "0" * (12 - length):
             return code[:length]
     return code
+
+
+def count(label):
+    return models.PositiveIntegerField(label, null=True, blank=True)
+
+
+def money(label):
+    """An amount in 万元."""
+    return models.DecimalField(label, max_digits=12, decimal_places=2, null=True, blank=True)
+
+
+def percent(label):
+    return models.DecimalField(label, max_digits=7, decimal_places=2, null=True, blank=True)

@@ -11,12 +11,14 @@ from django.db import transaction
 
 from povertyparty import reading
 from povertyparty.files import FileFault
+from povertyparty.ledger import Asked
 from povertyparty.models import StoredFile, Upload, User
 from povertyparty.plan import Verdict
 from povertyparty.scope import acting, current, everywhere
 from povertyparty.tables import Unrecognised
 from povertyparty.uploads import WORKBOOKS, UploadRefused, depth, recognise
 from villages.access import appointments_of, scope_of
+from villages.lookups import Gazetteer
 from villages.models import padded, unpadded
 
 
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         self.by = self.find_user(user)
         self.appointment = self.by and self.find_appointment(at)
         self.as_json, told = options["json"], []
-        self.places = dict(options["place"])
+        self.places, self.headings = dict(options["place"]), {}
         for path, found in self.in_order(files):
             outcome = self.take(path, found, dry_run)
             told.append(outcome)
@@ -86,7 +88,9 @@ class Command(BaseCommand):
 
     def look(self, path):
         try:
-            return recognise(path)
+            found = recognise(path)
+            self.headings[path] = " ".join(table.above for table in found[1])
+            return found
         except FileNotFoundError:
             return "没有这个文件"
         except (reading.Unreadable, Unrecognised) as refusal:
@@ -126,10 +130,19 @@ class Command(BaseCommand):
             by=self.by,
             place_code=current().lo,
             accepted_unknown=True,
-            answers=Upload.answered(self.by) | self.places,
+            answers=Upload.answered(self.by) | self.county_beside(path) | self.places,
         )
         upload.stage(*found)
         return upload
+
+    def county_beside(self, path):
+        """A file that names no 填报单位 is taken for the county that all the others in its folder name."""
+        gazetteer = Gazetteer()
+        beside = {
+            gazetteer.county_in(text) for one, text in self.headings.items() if one.parent == path.parent
+        }
+        beside.discard("")
+        return {Asked.FILE: beside.pop()} if len(beside) == 1 else {}
 
     def commit(self, upload):
         upload.commit(self.by)

@@ -1,0 +1,168 @@
+"""村“两委”干部、驻村干部、后备干部 (domain.md §3.6-3.8)."""
+
+from povertyparty.kinds import IdNumber, Name
+from povertyparty.ledger import Column, Ledger, register, serial
+from villages.columns import BORN, ID_NUMBER, NAME, phone, place_columns
+from villages.lookups import PlaceLookup
+from villages.models import (
+    Cadre,
+    Posting,
+    Reserve,
+)
+from villages.synonyms import (
+    DIGITAL,
+    DUTY,
+    POLITICAL,
+    POST,
+    RESERVE_STATE,
+    RIPENESS,
+    SCHOOLING,
+    SOURCE,
+    UNIT_LEVEL,
+)
+
+CADRES = register(
+    Ledger(
+        code="cadres",
+        marks=("post", "digital", "since", "review"),
+        title="村“两委”干部花名册",
+        model=Cadre,
+        group="干部队伍",
+        unit="人",
+        icon="person-badge",
+        order=("place_id", "id"),
+        keys=(("county", "id_number"), ("place", "name", "post")),
+        lookups=(PlaceLookup(),),
+        needs=("places",),
+        columns=[
+            serial(),
+            *place_columns(),
+            Column("name", kind=Name(), required=True, **NAME),
+            "sex",
+            Column("born_on", aliases=BORN, listed=False),
+            Column("schooling", aliases=("文化程度", "最高学历"), synonyms=SCHOOLING),
+            Column("political", synonyms=POLITICAL),
+            Column("joined_party_on", listed=False),
+            Column(
+                "post",
+                aliases=("职务", "村职务", "现任职务名称"),
+                required=True,
+                synonyms=POST,
+            ),
+            Column("heads_both", aliases=("一肩挑",)),
+            "since",
+            Column("years", listed=False),
+            Column("source", aliases=("人员来源",), synonyms=SOURCE),
+            Column("id_number", kind=IdNumber(), aliases=ID_NUMBER, listed=False),
+            phone(),
+            Column("duties", listed=False),
+            Column("leads", listed=False),
+            Column("digital", synonyms=DIGITAL, aliases=("数字化水平", "计算机水平")),
+            Column("trained", listed=False),
+            Column("review", sensitive=True, listed=False, aliases=("联审结论",)),
+            Column("reviewed_on", listed=False),
+            Column("assessment", sensitive=True, listed=False, aliases=("年度考核",)),
+            Column("pay", listed=False),
+            Column("adjustment", listed=False),
+            Column("note", listed=False),
+        ],
+    )
+)
+
+POSTINGS = register(
+    Ledger(
+        code="postings",
+        marks=("duty", "came_on", "unit"),
+        title="第一书记和驻村工作队花名册",
+        model=Posting,
+        group="干部队伍",
+        unit="人",
+        icon="person-walking",
+        order=("place_id", "id"),
+        keys=(("place", "name", "came_on"),),
+        lookups=(PlaceLookup(),),
+        needs=("places",),
+        columns=[
+            serial(),
+            *place_columns(),
+            Column("name", kind=Name(), required=True, **NAME),
+            "sex",
+            Column("born_on", aliases=BORN, listed=False),
+            Column("schooling", aliases=("文化程度",), synonyms=SCHOOLING, listed=False),
+            Column("political", synonyms=POLITICAL, listed=False),
+            Column(
+                "unit",
+                aliases=("派驻单位", "选派单位", "原单位", "单位", "工作单位", "派出单位名称"),
+                required=True,
+            ),
+            Column(
+                "unit_level",
+                synonyms=UNIT_LEVEL,
+                listed=False,
+            ),
+            Column("rank", listed=False),
+            Column(
+                "duty",
+                aliases=("职务", "队内职务"),
+                required=True,
+                synonyms=DUTY,
+            ),
+            Column("document", listed=False),
+            Column("came_on", aliases=("驻村时间", "到岗时间", "派驻时间"), required=True),
+            Column("due_on", listed=False, aliases=("任期届满",)),
+            Column("left_on", aliases=("离村时间", "实际离村时间")),
+            Column("rural_years", listed=False),
+            Column("party_moved", listed=False),
+            Column("released", listed=False),
+            phone(),
+            "days_this_month",
+            Column("leave_days", listed=False),
+            Column("households", listed=False),
+            Column("five_duties", listed=False),
+            Column("assessment", sensitive=True, listed=False),
+            Column("rotation", listed=False),
+            Column("note", listed=False),
+        ],
+    )
+)
+
+RESERVES = register(
+    Ledger(
+        code="reserves",
+        marks=("entered_on", "mentor", "ripeness", "state"),
+        title="村级后备干部库",
+        model=Reserve,
+        group="干部队伍",
+        unit="人",
+        icon="person-plus",
+        order=("place_id", "id"),
+        keys=(("place", "name", "born_on"),),
+        lookups=(PlaceLookup(),),
+        needs=("places",),
+        columns=[
+            serial(),
+            *place_columns(),
+            Column("name", kind=Name(), required=True, **NAME),
+            "sex",
+            Column("born_on", aliases=BORN, required=True),
+            Column("schooling", aliases=("文化程度",), synonyms=SCHOOLING),
+            Column("political", synonyms=POLITICAL),
+            Column("source", synonyms=SOURCE),
+            Column("work", listed=False),
+            Column("aim", listed=False),
+            Column("mentor", kind=Name(), listed=False),
+            Column("entered_on", aliases=("入库日期",)),
+            Column("review", sensitive=True, listed=False, aliases=("县级联审结论",)),
+            Column("training", listed=False),
+            Column("practice", listed=False),
+            Column("trainings", listed=False),
+            Column("digital", synonyms=DIGITAL, listed=False),
+            Column("ripeness", synonyms=RIPENESS, listed=False),
+            Column("state", aliases=("当前状态",), synonyms=RESERVE_STATE),
+            Column("left_on", listed=False),
+            Column("left_for", listed=False),
+            phone(),
+            Column("note", listed=False),
+        ],
+    )
+)

@@ -1,0 +1,148 @@
+"""行政区划 and 贫困村基本情况 (domain.md §3.4)."""
+
+from povertyparty.kinds import Choice, Name, Year
+from povertyparty.ledger import Column, Ledger, register, serial
+from povertyparty.plan import Trouble
+from povertyparty.scope import current
+from villages.columns import phone, place_columns
+from villages.lookups import PlaceCode, PlaceLookup
+from villages.models import (
+    LEVELS,
+    TWELVE,
+    Place,
+    Village,
+    level_of,
+    padded,
+    parent_of,
+)
+from villages.synonyms import (
+    POVERTY_LEVEL,
+)
+
+
+def only_ones_own(rows):
+    """The state's list names the places above and beside one's own too: such a row may confirm what is registered."""
+    beyond = [row for row in rows if not current().holds(row.values.get("code", current().lo))]
+    codes = {row.values["code"] for row in beyond}
+    known = dict(Place.names.filter(code__in=codes).values_list("code", "name"))
+    for row in beyond:
+        code, said = row.values["code"], row.values.get("name")
+        if code not in known:
+            reason = "不在您的管辖范围，也没有登记：请删去本行，或请管辖该地的单位先登记"
+            row.refuse(Trouble.REFERENCE, PLACES.by_name["code"], padded(code), reason)
+        elif said not in (None, known[code]):
+            reason = f"不在您的管辖范围，已登记为“{known[code]}”：请照此改正，或删去本行"
+            row.refuse(Trouble.REFERENCE, PLACES.by_name["name"], said, reason)
+
+
+PLACES = register(
+    Ledger(
+        code="places",
+        prepare=only_ones_own,
+        marks=("code", "name", "-level"),
+        title="行政区划代码表",
+        model=Place,
+        group="基础台账",
+        unit="个",
+        icon="diagram-3",
+        order=("code",),
+        keys=(("code",),),
+        columns=[
+            serial(),
+            Column(
+                "code",
+                "统计区划代码",
+                PlaceCode(),
+                aliases=("区划代码", "行政区划代码", "代码", "统计用区划代码"),
+                required=True,
+            ),
+            Column("name", "名称", aliases=("区划名称", "单位名称", "行政区划名称"), required=True),
+            Column(
+                "-level",
+                "级别",
+                Choice(
+                    labels=tuple((v, v) for v in LEVELS.values()),
+                    synonyms=(
+                        ("地区", "市"),
+                        ("地级", "市"),
+                        ("县级", "县"),
+                        ("区县", "县"),
+                        ("县市区", "县"),
+                        ("乡", "乡镇"),
+                        ("镇", "乡镇"),
+                        ("街道", "乡镇"),
+                        ("乡级", "乡镇"),
+                        ("行政村", "村"),
+                        ("社区", "村"),
+                        ("村级", "村"),
+                    ),
+                ),
+                aliases=("层级", "区划级别"),
+                echo="code",
+                derive=level_of,
+            ),
+            Column(
+                "-parent",
+                "上级代码",
+                PlaceCode(),
+                aliases=("上级区划代码", "父级代码", "上级"),
+                echo="code",
+                derive=parent_of,
+            ),
+        ],
+    )
+)
+
+VILLAGES = register(
+    Ledger(
+        code="villages",
+        marks=("poverty_level", "stated_households", "has_water", "cause"),
+        title="贫困村基本情况表",
+        model=Village,
+        group="基础台账",
+        unit="个村",
+        icon="houses",
+        note="单位:户、人、亩、万元",
+        order=("place_id", "id"),
+        keys=(("place",),),
+        lookups=(PlaceLookup(),),
+        needs=("places",),
+        columns=[
+            serial(),
+            *place_columns("county", "township", "village", "code", village="村名"),
+            Column(
+                "poverty_level",
+                synonyms=POVERTY_LEVEL,
+            ),
+            Column("listed_year", kind=Year(), listed=False),
+            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份")),
+            *(Column(n, listed=False) for n in ("groups", "hamlets")),
+            *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
+            "stated_households",
+            Column("stated_persons", listed=False),
+            "stated_unlifted_households",
+            Column("stated_unlifted_persons", listed=False),
+            "stated_rate",
+            *(
+                Column(n, listed=False)
+                for n in (
+                    "stated_monitored",
+                    "farmland",
+                    "grassland",
+                    "main_industry",
+                    "speciality",
+                    "net_income",
+                )
+            ),
+            "collective_income",
+            *(Column(n, group="五通" if i < 5 else "七有", listed=False) for i, n in enumerate(TWELVE)),
+            *(Column(n, listed=False) for n in ("to_township", "to_county")),
+            Column("cause", aliases=("致贫原因类型", "村级致贫类型")),
+            Column("helping_unit", listed=False, aliases=("后盾单位", "包联单位")),
+            Column("first_secretary", kind=Name()),
+            Column("party_secretary", kind=Name(), aliases=("村党组织书记", "支部书记", "党支部书记")),
+            phone(),
+            Column("note", listed=False),
+        ],
+    )
+)
