@@ -9,6 +9,7 @@ from inspections.models import Evidence, Item, TakenStep
 from inspections.portrait import Attempt, portrait
 from povertyparty.files import FileFault, respond
 from povertyparty.kinds import Choices
+from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import find, may
 from povertyparty.steps import Files, StepForbidden, StepIncomplete, StepOvertaken, StepRefused
 
@@ -33,11 +34,14 @@ def item_step(request, pk, verb):
     return redirect("item", pk)
 
 
-@may("view_ledgers", "GET")
+@may("view_ledgers", "POST")
 def evidence(request, pk):
-    found = get_object_or_404(Evidence.objects.select_related("file"), pk=pk)
+    found = get_object_or_404(Evidence.objects.select_related("file", "item"), pk=pk)
     try:
-        return respond(found.file, request)
+        return give_out(
+            request, lambda: respond(found.file, request), what="下载佐证材料",
+            ledger="items", record=found.item_id, detail={"文件": found.file.name, "事项": str(found.item)},
+        )  # fmt: skip
     except FileFault as fault:
         return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)
 

@@ -171,7 +171,7 @@ def figure_page(request, code):
         ],
         "on_form": {"url": reverse("figure", args=[code]), "value": period.on, "hidden": [("place", place)]},
         "figure": {
-            "code": code, "label": figure.label, "unit": figure.unit, "on": period.on,
+            "label": figure.label, "unit": figure.unit, "on": period.on,
             "value": f"{total(value):,}",
             "definition": figure.definition or "本台账的全部行", "coverage": f"{Place.names.get(code=place).name}",
         },

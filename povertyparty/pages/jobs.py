@@ -7,9 +7,9 @@ from django.urls import path, reverse
 
 from povertyparty.files import FileFault, respond
 from povertyparty.ledger import REGISTRY
-from povertyparty.models import Access, Job, StoredFile
+from povertyparty.models import Job, StoredFile
+from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import may
-from povertyparty.scope import current
 
 LABELS = {
     "read upload": "读取上传的表格",
@@ -95,19 +95,17 @@ def way_back(found):
 
 @may("enter", "POST")
 def job_file(request, pk):
-    """Give out what the job made; it is written down like every file that leaves the system."""
+    """Give out what the job made."""
     found = own(request, pk)
     stored = get_object_or_404(StoredFile, pk=(found.result or {}).get("file"))
     try:
-        answer = respond(stored, request)
+        return give_out(
+            request, lambda: respond(stored, request), what=LABELS.get(found.kind, found.kind),
+            ledger=found.arguments.get("ledger", ""), detail={"文件": stored.name, "任务": found.pk},
+        )  # fmt: skip
     except FileFault as fault:
         messages.error(request, str(fault))
         return redirect("job", pk)
-    Access.objects.create(
-        kind=Access.Kind.DOWNLOAD, by=request.user, place_code=current().lo, reason=LABELS.get(found.kind, found.kind),
-        ledger=found.arguments.get("ledger", ""), detail={"文件": stored.name, "任务": found.pk},
-    )  # fmt: skip
-    return answer
 
 
 urlpatterns = [

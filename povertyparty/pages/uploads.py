@@ -19,7 +19,8 @@ from povertyparty import jobs, marking, preview
 from povertyparty.files import FileFault, StoredFile, private_copy, respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES
-from povertyparty.models import Access, Upload
+from povertyparty.models import Upload
+from povertyparty.pages.downloads import give_out
 from povertyparty.pages.lists import MEDIA, pager
 from povertyparty.pages.permit import may
 from povertyparty.plan import Trouble, Verdict
@@ -630,7 +631,7 @@ def upload_commit_all(request):
 @may("import_ledgers", "POST")
 def upload_original(request, pk):
     found = find_upload(pk)
-    return give_out(request, found, "下载原表", lambda: respond(found.file, request))
+    return given(request, found, "下载原表", lambda: respond(found.file, request))
 
 
 @may("import_ledgers", "POST")
@@ -640,24 +641,20 @@ def upload_marked(request, pk):
     if found.original and found.original.size > MARKED_AT_ONCE:
         queued = jobs.queue("mark upload", owner=request.user, place_code=found.place_code, upload=found.pk)
         return redirect("job", queued.pk)
-    return give_out(request, found, "下载标注后的原表", lambda: as_download(*marked(found)))
+    return given(request, found, "下载标注后的原表", lambda: as_download(*marked(found)))
 
 
-def give_out(request, found, what, make):
-    """Whatever leaves the system is written down, and a lost file is told and not a crash."""
+def given(request, found, what, make):
+    """A lost file is told and not a crash."""
     if not found.file_id:
         messages.error(request, "原表没有保留，不能下载。")
         return redirect("upload_detail", found.pk)
     try:
-        answer = make()
+        detail = {"文件": found.name, "导入": found.pk}
+        return give_out(request, make, what=what, ledger=found.ledger, detail=detail)
     except FileFault as fault:
         messages.error(request, str(fault))
         return redirect("upload_detail", found.pk)
-    Access.objects.create(
-        kind=Access.Kind.DOWNLOAD, by=request.user, place_code=current().lo, reason=what, ledger=found.ledger,
-        detail={"文件": found.name, "导入": found.pk},
-    )  # fmt: skip
-    return answer
 
 
 def as_download(name, content):

@@ -13,7 +13,7 @@ PICTURES = os.environ.get(
     "BROWSER_PICTURES"
 )  # a folder: there every page is kept as a picture, to be looked at
 LINKS = "a[href^='/'], a[href^='?'], tr[data-href]"
-ASIDE = re.compile(r"/evidence/|/template\.xlsx|^/#|/admin/.*(/\?|_popup)")
+ASIDE = re.compile(r"/template\.xlsx|^/#|/admin/.*(/\?|_popup)")
 NARROW = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 
 

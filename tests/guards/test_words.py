@@ -6,6 +6,7 @@ from pathlib import Path
 import django.contrib.admin
 import pytest
 from django.template import engines
+from django.utils.translation import trans_real
 
 from inspections.models import Item
 from povertyparty.figures import REGISTRY as FIGURES
@@ -121,3 +122,14 @@ def test_no_english_is_left_over_from_the_libraries(officer, client_of, in_scope
     client = client_of(officer)
     for address in addresses(in_scope, officer):
         assert not leftovers.search(client.get(address).content.decode()), address
+
+
+def test_the_framework_too_says_您():
+    said = trans_real.translation("zh-hans")._catalog
+    assert not [text for text in map(said.get, said.keys()) if "你" in text]
+
+
+@pytest.mark.parametrize("code", FIGURES)
+def test_a_figure_is_named_in_chinese_only(code, officer, client_of):
+    text = re.sub("<[^>]*>", "", client_of(officer).get(f"/figures/{code}/").content.decode())
+    assert FIGURES[code].label in text and code not in text

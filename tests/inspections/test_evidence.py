@@ -4,7 +4,7 @@ import pytest
 
 from inspections.models import Evidence, Item, TakenStep
 from povertyparty.files import FileUnsaved, storage
-from povertyparty.models import StoredFile
+from povertyparty.models import Access, StoredFile
 from povertyparty.scope import everywhere
 from tests.inspections.rectifying import FAR, NEIGHBOUR, PDF, VILLAGE, needed, upload
 from villages.models import Role
@@ -146,24 +146,40 @@ def test_files_with_a_step_that_asks_for_none_are_ignored(item_in, officer, send
 @pytest.mark.case("F-022")
 @pytest.mark.parametrize("role", [Role.VILLAGE_FILER, Role.TOWNSHIP_OFFICER, Role.SUPERVISOR])
 def test_evidence_is_downloaded_by_those_whose_place_it_is(role, kept, somebody, client_of):
-    answer = client_of(somebody(role)).get(f"/evidence/{kept.pk}/")
+    answer = client_of(somebody(role)).post(f"/evidence/{kept.pk}/")
     assert (answer.status_code, answer.content) == (200, PDF)
     assert answer["Content-Disposition"].startswith("attachment") and "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize("role,place", [(Role.VILLAGE_FILER, NEIGHBOUR), (Role.TOWNSHIP_OFFICER, FAR)])
 def test_evidence_of_another_place_does_not_exist(role, place, kept, somebody, client_of):
-    assert client_of(somebody(role, place)).get(f"/evidence/{kept.pk}/").status_code == 404
+    assert client_of(somebody(role, place)).post(f"/evidence/{kept.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("role", [Role.READER, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_evidence_is_not_for_roles_without_ledgers(role, kept, somebody, client_of):
-    assert client_of(somebody(role)).get(f"/evidence/{kept.pk}/").status_code == 403
+    assert client_of(somebody(role)).post(f"/evidence/{kept.pk}/").status_code == 403
 
 
 def test_evidence_is_not_for_strangers(kept, client):
-    assert client.get(f"/evidence/{kept.pk}/").status_code == 302
-    assert client.post(f"/evidence/{kept.pk}/").status_code == 302
+    answer = client.post(f"/evidence/{kept.pk}/")
+    assert answer.status_code == 403 and "登录" in answer.content.decode()
+
+
+def test_who_took_evidence_out_is_written_down(kept, clerk, client_of):
+    client_of(clerk).post(f"/evidence/{kept.pk}/")
+    with everywhere("test"):
+        told = Access.objects.get()
+    assert (told.kind, told.by, told.ledger, told.record) == ("download", clerk, "items", kept.item_id)
+    assert told.detail["文件"] == "现场照片.pdf" and told.place_code == clerk.place.code
+
+
+def test_what_did_not_leave_is_not_written_down(kept, clerk, client_of):
+    on_disk()[0].unlink()
+    client_of(clerk).post(f"/evidence/{kept.pk}/")
+    assert client_of(clerk).get(f"/evidence/{kept.pk}/").status_code == 405
+    with everywhere("test"):
+        assert not Access.objects.exists()
 
 
 @pytest.mark.case("F-023")
@@ -171,7 +187,7 @@ def test_evidence_is_not_for_strangers(kept, client):
 @pytest.mark.parametrize("damage,words", [(lambda blob: blob.unlink(), "缺失"), (lambda blob: blob.write_bytes(b"x"), "不一致")])  # fmt: skip
 def test_a_lost_or_altered_file_is_told_on_a_page(damage, words, kept, clerk, client_of):
     damage(on_disk()[0])
-    page = client_of(clerk).get(f"/evidence/{kept.pk}/")
+    page = client_of(clerk).post(f"/evidence/{kept.pk}/")
     assert (
         page.status_code == 410 and words in page.content.decode() and "现场照片.pdf" in page.content.decode()
     )
