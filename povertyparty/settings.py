@@ -4,6 +4,7 @@ DATA_DIR      what is kept beside the code: database, key file, uploaded files (
 DATABASE_URL  another PostgreSQL than the one in the box; OWNER_DATABASE_URL who migrates it
 ALLOWED_HOSTS names the site answers to, comma separated; HTTPS=1 behind TLS; DEBUG=1 for developers
 ORIGINALS_DAYS how long uploaded workbooks are kept (90); RESULTS_DAYS how long exports wait to be fetched (7)
+IDLE_MINUTES after how long without a page one is signed out (30)
 """
 
 import os
@@ -55,7 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "povertyparty.pages.accounts.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -107,7 +108,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-SESSION_COOKIE_AGE = 12 * 3600
+# Of idleness, not of work: see pages/accounts.py.
+SESSION_COOKIE_AGE = 60 * int(os.environ.get("IDLE_MINUTES", 30))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS

@@ -166,6 +166,12 @@ def cost(client, pages):
     return costs
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_idle(monkeypatch):
+    """That somebody is at work is written once a minute, on whatever page they then open."""
+    monkeypatch.setattr("povertyparty.pages.accounts.SEEN_SECONDS", 10**10)
+
+
 @pytest.fixture
 def officer_with_rows(officer):
     grow(officer, range(FEW))

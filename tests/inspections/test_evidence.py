@@ -162,7 +162,8 @@ def test_evidence_is_not_for_roles_without_ledgers(role, kept, somebody, client_
 
 
 def test_evidence_is_not_for_strangers(kept, client):
-    assert client.post(f"/evidence/{kept.pk}/").status_code == 302
+    answer = client.post(f"/evidence/{kept.pk}/")
+    assert answer.status_code == 403 and "登录" in answer.content.decode()
 
 
 def test_who_took_evidence_out_is_written_down(kept, clerk, client_of):
