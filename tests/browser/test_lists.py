@@ -125,3 +125,16 @@ def test_a_figure_leads_to_exactly_the_rows_it_counts_and_so_does_each_township(
     page.get_by_role("link", name="查看明细").click()
     expect(page.get_by_role("main")).to_contain_text("本表是指标")
     assert shown_count(page) == part < whole
+
+
+def test_on_a_phone_every_number_of_an_upload_is_on_the_screen_and_says_what_it_counts(enter):
+    page = enter("county", phone=True)
+    page.goto("/uploads/")
+    card = page.locator("#uploads tbody tr").first
+    for number in card.locator("td.num").all():
+        box = number.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+    labels = card.locator("td.num").evaluate_all(
+        "all => all.map(one => getComputedStyle(one, '::before').content)"
+    )
+    assert [label.strip('" ') for label in labels] == ["行数", "新增", "修改", "不变", "有误"]
