@@ -13,7 +13,6 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
 from povertyparty import jobs, writing
-from povertyparty.files import XLSX
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES, Listing, said
 from povertyparty.models import Access, StoredFile
@@ -21,6 +20,7 @@ from povertyparty.pages.forms import filter_helper
 from povertyparty.pages.permit import find, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
+from povertyparty.screening import XLSX
 
 AT_ONCE = 20_000
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

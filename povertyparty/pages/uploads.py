@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
 
 from povertyparty import jobs, marking, preview
-from povertyparty.files import FileFault, StoredFile, private_copy, respond
+from povertyparty.files import StoredFile, private_copy, respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES
 from povertyparty.models import Upload
@@ -25,6 +25,7 @@ from povertyparty.pages.lists import MEDIA, pager
 from povertyparty.pages.permit import may
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import current
+from povertyparty.screening import FileFault
 from povertyparty.uploads import (
     UNDO_WITHIN,
     WORKBOOKS,
