@@ -31,6 +31,7 @@ class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
     counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
+    right   what somebody must be allowed to read a sensitive column unmasked (a word of the roles' table)
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
     label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
@@ -49,6 +50,7 @@ class Column:
     required: bool | None = None
     fill: bool = False
     sensitive: bool | None = None
+    right: str = "see_sensitive"
     once: bool = False
     never: str = ""
     echo: str = ""

@@ -210,8 +210,8 @@ class Listing:
             return reader.raw(self.rows[start:stop])
         return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
 
-    def reader(self, *, sensitive=False):
-        return Reader(self.ledger, self.columns, sensitive=sensitive)
+    def reader(self):
+        return Reader(self.ledger, self.columns)
 
     def told(self):
         """The conditions in words, for the head of an export."""

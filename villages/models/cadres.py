@@ -54,6 +54,7 @@ class Cadre(Local):
         CLERK = "clerk", "文书(会计)"
         YOUTH = "youth", "团支书"
         WOMEN = "women", "妇联主席"
+        POVERTY_OFFICER = "poverty_officer", "扶贫专干"
 
     name = models.CharField("姓名", max_length=64)
     sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)
