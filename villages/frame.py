@@ -81,13 +81,17 @@ def menu(request, count):
     if user.may("import_ledgers"):
         reports.append(item("导入", reverse("uploads"), "upload"))
     groups.append({"title": "统计报送", "items": reports})
-    if user.may("read_log"):
-        groups.append(
-            {"title": "系统", "items": [item("查看与导出记录", reverse("accesses"), "journal-text")]}
-        )
-    if user.may("manage_users"):
-        groups.append({"title": "系统", "items": [item("用户与任用", reverse("admin:index"), "gear")]})
+    groups.append({"title": "系统", "items": [item(*entry) for entry in system(user)]})
     return [group for group in groups if group["items"]]
+
+
+def system(user):
+    if user.may("view_parameters"):
+        yield "参数", reverse("parameters"), "sliders"
+    if user.may("read_log"):
+        yield "查看与导出记录", reverse("accesses"), "journal-text"
+    if user.may("manage_users"):
+        yield "用户与任用", reverse("admin:index"), "gear"
 
 
 def short(ledger):
