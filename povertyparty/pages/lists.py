@@ -169,13 +169,14 @@ def figure_card(listing):
     figure = listing.figure
     if not figure or figure.ledger != listing.ledger.code:
         return None
-    place = f"&place={listing.place}" if listing.place else ""
+    period = listing.period
+    asked = {"on": period.on, "from": period.since, "place": listing.place}
     return {
         "label": figure.label,
         "value": f"{listing.count:,}",
         "unit": figure.unit,
         "definition": figure.definition or "本台账全部行",
-        "url": f"{reverse('figure', args=[figure.code])}?on={listing.period.on}{place}",
+        "url": f"{reverse('figure', args=[figure.code])}?{urlencode({k: v for k, v in asked.items() if v})}",
     }
 
 

@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
@@ -98,10 +97,7 @@ class Cadre(Local):
 
 class PostingQuerySet(ScopedQuerySet):
     def in_post(self, on):
-        """Come by that day and not left by it. A date known to the month counts from its first day."""
-        return self.annotate(came=Coalesce("came_on", models.Value(""))).filter(
-            Q(left_on="") | Q(left_on__gt=on.isoformat())
-        )
+        return self.filter(Posting.held_on(on))
 
 
 @tracked
@@ -168,6 +164,12 @@ class Posting(Local):
 
     def __str__(self):
         return f"{self.name}（{self.get_duty_display()}）"
+
+    @staticmethod
+    def held_on(day):
+        """Come by that day and not left by it. A date known to the month counts from its first day."""
+        day = day.isoformat()
+        return Q(came_on__lte=day) & (Q(left_on="") | Q(left_on__gt=day))
 
 
 @tracked
