@@ -1,7 +1,7 @@
 """贫困村基本情况: what the village's form states against what the other ledgers hold."""
 
-from django.db.models import DecimalField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Abs, Left, NullIf
+from django.db.models import DecimalField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Abs, Cast, Left, NullIf
 from django.db.models.lookups import Exact, GreaterThan
 
 from povertyparty.quality import Severity, register
@@ -39,10 +39,8 @@ def differs(stated, counted):
 
 def counted_rate():
     """贫困发生率 in percent: unlifted persons of all."""
-    return ExpressionWrapper(
-        many(unlifted_persons(), place="place") * Value(100, AMOUNT) / NullIf(F("all_persons"), Value(0)),
-        output_field=AMOUNT,
-    )
+    unlifted = Cast(many(unlifted_persons(), household__place="place"), AMOUNT)
+    return unlifted * 100 / NullIf(F("all_persons"), Value(0))
 
 
 def failing_checks():
@@ -84,7 +82,7 @@ register(
     severity=Severity.ERROR,
     why="村表填报的建档立卡人口，不等于人口花名册中该村在册户的成员数。",
     remedy="核对人口花名册是否漏登；花名册无误的，改正村表。",
-    where=lambda on: differs("stated_persons", many(persons(), place="place")),
+    where=lambda on: differs("stated_persons", many(persons(), household__place="place")),
 )
 register(
     code="village_unlifted_households_differ",
@@ -104,7 +102,7 @@ register(
     severity=Severity.ERROR,
     why="村表填报的未脱贫人口，不等于该村未脱贫户的成员数。",
     remedy="核对各户的脱贫属性和成员；无误的，改正村表。",
-    where=lambda on: differs("stated_unlifted_persons", many(unlifted_persons(), place="place")),
+    where=lambda on: differs("stated_unlifted_persons", many(unlifted_persons(), household__place="place")),
 )
 register(
     code="village_rate_differs",
