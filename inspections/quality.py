@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.db.models import F, OuterRef, Q
 
+from inspections.figures import DONE
 from inspections.models import Finding, Item, TakenStep
 from povertyparty.quality import Severity, register
 from villages.quality.measuring import there
 
 State = Item.State
-DONE = [State.CLOSED, State.LASTING, State.MOVED]
 PROGRESS_DAYS = 30  # within which somebody reports on an open item
 HEARD = ["start", "report", "apply", "reopen"]
 

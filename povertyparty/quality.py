@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Q, When
 
 from povertyparty.figures import refuse_to_many
 from povertyparty.ledger import REGISTRY as LEDGERS
-from povertyparty.scope import supposing
+from povertyparty.scope import current, supposing
 
 REGISTRY: dict[str, "Rule"] = {}
 ANY_DAY = date(2020, 6, 30)
@@ -58,10 +58,16 @@ class Rule:
 
     def rows(self, on, within=""):
         """The rows that break it."""
-        rows = self.model.objects.within(within)
+        rows = ours(self.model, within)
         if self.wrong:
             return rows.filter(pk__in=judged([self], rows, on)[self.code])
         return rows.filter(self.where(on))
+
+
+def ours(model, within=""):
+    """The rows of the place itself. One that is only seen through its own rows is another's to put right, and of its
+    rows not all are seen."""
+    return model.objects.within(current().lo).within(within)
 
 
 def register(**declared):
@@ -93,7 +99,7 @@ def counts(rules, on, within=""):
         families[rule.ledger].append(rule)
     found = {}
     for ledger, family in families.items():
-        found |= counted(family, LEDGERS[ledger].model.objects.within(within), on)
+        found |= counted(family, ours(LEDGERS[ledger].model, within), on)
     return found
 
 
@@ -120,7 +126,7 @@ def judged(rules, rows, on):
 def broken(ledger, pk, on):
     """The rules that one record breaks, the gravest first."""
     family = [rule for rule in REGISTRY.values() if rule.ledger == ledger.code]
-    found = counted(family, ledger.model.objects.filter(pk=pk), on) if family else {}
+    found = counted(family, ours(ledger.model).filter(pk=pk), on) if family else {}
     return sorted(
         (rule for rule in family if found[rule.code]), key=lambda r: list(Severity).index(r.severity)
     )

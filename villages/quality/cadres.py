@@ -6,6 +6,7 @@ from django.db.models import F, OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
+from villages.figures.conditions import IN_POOL, POOR
 from villages.models import Cadre, JointReview, Posting, Reserve, Village
 from villages.quality.measuring import (
     ADULT,
@@ -14,7 +15,6 @@ from villages.quality.measuring import (
     REVIEW_DAYS,
     both,
     first_secretaries,
-    in_post,
     past,
     serving,
     shared,
@@ -29,17 +29,12 @@ ENDED = ["免职", "辞职", "罢免", "清理", "调任", "届满"]
 
 
 def stationed(on):
-    return Posting.objects.filter(in_post(on))
+    return Posting.objects.in_post(on)
 
 
 def not_exited(on):
     """Poor villages that have not left the list by that day."""
-    poor = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
-    return Village.objects.filter(poor & (Q(exit_year=None) | Q(exit_year__gt=on.year)))
-
-
-def in_pool():
-    return Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])
+    return Village.objects.filter(POOR & (Q(exit_year=None) | Q(exit_year__gt=on.year)))
 
 
 def past_birthday(on):
@@ -167,7 +162,7 @@ register(
     severity=Severity.REMINDER,
     why="计划期满的日期已过，没有填实际离村，也没有更新计划期满。",
     remedy="续派的更新计划期满；已轮换的填写实际离村，并登记接续人员。",
-    where=lambda on: in_post(on) & past("due_on", on),
+    where=lambda on: Posting.held_on(on) & past("due_on", on),
 )
 register(
     code="posting_due_before_coming",
@@ -203,7 +198,7 @@ register(
     severity=Severity.DOUBT,
     why="派出单位和姓名相同的在岗驻村干部，登记在两个以上的村。",
     remedy="核对是否同一人；已轮换的，在原村填写实际离村；确为两人的，不用改。",
-    where=lambda on: in_post(on) & shared(stationed(on), "county", "name", "unit", over="place"),
+    where=lambda on: Posting.held_on(on) & shared(stationed(on), "county", "name", "unit", over="place"),
 )
 register(
     code="posting_two_first_secretaries",
@@ -213,7 +208,7 @@ register(
     why="同一个村有两名以上第一书记同时在岗。",
     remedy="已轮换的填写实际离村；正在交接的，交接完后更新。",
     where=lambda on: (
-        in_post(on)
+        Posting.held_on(on)
         & Q(duty__in=FIRST_SECRETARIES)
         & there(first_secretaries(on).exclude(pk=OuterRef("pk")), place="place")
     ),
@@ -225,7 +220,7 @@ register(
     severity=Severity.DOUBT,
     why="在岗的驻村干部，与本村在任的“两委”干部同名；驻村干部不占村“两委”职数。",
     remedy="核对是否同一人；是的，改正其中一张台账；确为两人的，不用改。",
-    where=lambda on: in_post(on) & there(serving(), place="place", name="name"),
+    where=lambda on: Posting.held_on(on) & there(serving(), place="place", name="name"),
 )
 register(
     code="reserve_already_cadre",
@@ -234,7 +229,7 @@ register(
     severity=Severity.DOUBT,
     why="状态为在库或培养，同村却有同名、出生年月相同的在任村干部。",
     remedy="已使用的，状态改为使用，并填写使用时间和职务。",
-    where=lambda on: in_pool() & there(serving(), place="place", name="name", born_on="born_on"),
+    where=lambda on: IN_POOL & there(serving(), place="place", name="name", born_on="born_on"),
 )
 register(
     code="reserve_over_age",
@@ -243,7 +238,7 @@ register(
     severity=Severity.REMINDER,
     why=f"状态为在库或培养，到统计日年满{OLDEST_RESERVE + 1}周岁。",
     remedy="在年度调整时研究是否出库；出生年月填错的，改正。",
-    where=lambda on: in_pool() & past_birthday(on),
+    where=lambda on: IN_POOL & past_birthday(on),
 )
 register(
     code="reserve_left_without_record",

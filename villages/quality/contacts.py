@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
-from villages.figures import UNLIFTED
+from villages.figures.conditions import UNLIFTED
 from villages.models import Pairing, Posting
-from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, in_post, past, shared, there
+from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
 
 ALIVE = Q(household__removed_on="")
 
@@ -136,7 +136,7 @@ register(
     remedy="核对姓名；已离村的，填写结束时间，并安排接续的帮带人。",
     where=lambda on: (
         (Q(until="") | Q(until__gt=on.isoformat()))
-        & ~there(Posting.objects.filter(in_post(on)), place="place", name="mentor")
+        & ~there(Posting.objects.in_post(on), place="place", name="mentor")
     ),
 )
 register(

@@ -7,8 +7,9 @@ from django.db.models import OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures import FEWEST_RESERVES, POOR, enough_reserves
-from villages.models import Contact, Pairing, Person, Posting, Visit
+from villages.figures.cadres import FEWEST_RESERVES
+from villages.figures.conditions import A_VILLAGE, IN_POOL, POOR, places_of
+from villages.models import Contact, Pairing, Person, Posting, Reserve, Visit
 from villages.quality.measuring import (
     FEWEST_IN_TEAM,
     FIRST_SECRETARIES,
@@ -16,14 +17,12 @@ from villages.quality.measuring import (
     VISIT_DAYS,
     both,
     first_secretaries,
-    in_post,
     many,
     only,
     serving,
     there,
 )
 
-VILLAGE = Q(code__length=12, valid_to=None)
 CODE = {"place": "code"}
 
 
@@ -55,7 +54,7 @@ def has_taken_on(on):
     """The unit stands behind a village, has somebody stationed, or has helpers."""
     return (
         there(Contact.objects.all(), county="county", unit="name")
-        | there(Posting.objects.filter(in_post(on)), county="county", unit="name")
+        | there(Posting.objects.in_post(on), county="county", unit="name")
         | there(helpers(on), county="county")
     )
 
@@ -123,7 +122,7 @@ register(
     gap=True,
     why="村干部花名册中，该村没有在任的党组织书记。",
     remedy="补登书记；确实空缺的，按程序配备。",
-    where=lambda on: VILLAGE & ~there(serving().filter(post="secretary"), **CODE),
+    where=lambda on: A_VILLAGE & ~there(serving().filter(post="secretary"), **CODE),
 )
 register(
     code="village_without_first_secretary",
@@ -155,8 +154,8 @@ register(
     remedy="补登队员；确实不足的，请派出单位补派。",
     where=lambda on: (
         POOR
-        & there(Posting.objects.filter(in_post(on)), place="place")
-        & only(LessThan(many(Posting.objects.filter(in_post(on)), place="place"), FEWEST_IN_TEAM))
+        & there(Posting.objects.in_post(on), place="place")
+        & only(LessThan(many(Posting.objects.in_post(on), place="place"), FEWEST_IN_TEAM))
     ),
 )
 register(
@@ -177,7 +176,7 @@ register(
     gap=True,
     why=f"该村在库和培养的后备干部少于{FEWEST_RESERVES}人。",
     remedy="补登后备干部；确实不足的，按程序补充。",
-    where=lambda on: VILLAGE & ~Q(code__in=enough_reserves()),
+    where=lambda on: A_VILLAGE & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), FEWEST_RESERVES)),
 )
 register(
     code="unit_not_visiting",

@@ -5,7 +5,7 @@ from django.db.models.functions import Abs, Coalesce
 from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures import UNLIFTED
+from villages.figures.conditions import UNLIFTED
 from villages.models import Household, Pairing, Person
 from villages.quality.measuring import INCOME_TOLERANCE, REGISTERED, both, many, only, there, year_of
 

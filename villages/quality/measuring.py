@@ -39,13 +39,8 @@ def serving():
     return Cadre.objects.filter(left_on="")
 
 
-def in_post(on):
-    day = on.isoformat()
-    return Q(came_on__lte=day) & (Q(left_on="") | Q(left_on__gt=day))
-
-
 def first_secretaries(on):
-    return Posting.objects.filter(in_post(on), duty__in=FIRST_SECRETARIES)
+    return Posting.objects.in_post(on).filter(duty__in=FIRST_SECRETARIES)
 
 
 def registered():

@@ -5,7 +5,7 @@ from django.db.models.functions import Abs, Cast, Left, NullIf
 from django.db.models.lookups import Exact, GreaterThan
 
 from povertyparty.quality import Severity, register
-from villages.figures import POOR, UNLIFTED
+from villages.figures.conditions import A_VILLAGE, POOR, UNLIFTED
 from villages.models import TWELVE, CollectiveIncome, Contact, ExitCheck, Person, Place, Posting
 from villages.quality.measuring import (
     AMOUNT_TOLERANCE,
@@ -20,7 +20,6 @@ from villages.quality.measuring import (
     there,
 )
 
-VILLAGE = Q(code__length=12, valid_to=None)
 AMOUNT = DecimalField(max_digits=16, decimal_places=4)
 
 
@@ -52,9 +51,9 @@ def failing_checks():
 
 def namesakes():
     """Codes of villages whose township has another of their name."""
-    others = Place.objects.filter(VILLAGE).exclude(pk=OuterRef("pk")).annotate(township=Left("code", 9))
+    others = Place.objects.filter(A_VILLAGE).exclude(pk=OuterRef("pk")).annotate(township=Left("code", 9))
     return (
-        Place.objects.filter(VILLAGE)
+        Place.objects.filter(A_VILLAGE)
         .annotate(township=Left("code", 9))
         .filter(there(others, township="township", name="name"))
         .values("code")
