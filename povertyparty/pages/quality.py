@@ -34,7 +34,7 @@ def quality_page(request):
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "数据质量", "url": ""}],
         "on_form": {"url": reverse("quality"), "value": on, "hidden": [("place", place)]},
         "figures": [
-            {"label": s.value, "value": f"{sum(one['count'] for one in found if one['tone']['label'] == s.value):,}", "unit": "条", "tone": s.tone if s is quality.Severity.ERROR else ""}
+            {"label": s.value, "value": f"{sum(one['count'] for one in found if one['tone']['label'] == s.value):,}", "unit": "处", "tone": s.tone if s is quality.Severity.ERROR else ""}
             for s in quality.Severity
         ],
         "parts": [
