@@ -303,6 +303,12 @@ class Ledger:
         return table
 
     @cached_property
+    def empty(self):
+        """{field of a key that may be empty: what the database holds there then}."""
+        fields = {name: self.model._meta.get_field(name) for name in self.optional}
+        return {name: None if one.null else "" for name, one in fields.items()}
+
+    @cached_property
     def stored(self):
         return [c for c in self.columns if c.stored and not c.of_parent]
 
