@@ -242,6 +242,7 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
+    span                          (from, to): the fields between whose dates a record holds; a list can ask who held on a day
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
@@ -270,6 +271,7 @@ class Ledger:
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None
@@ -299,6 +301,12 @@ class Ledger:
             for name in column.names:
                 table.setdefault(name, column)
         return table
+
+    @cached_property
+    def empty(self):
+        """{field of a key that may be empty: what the database holds there then}."""
+        fields = {name: self.model._meta.get_field(name) for name in self.optional}
+        return {name: None if one.null else "" for name, one in fields.items()}
 
     @cached_property
     def stored(self):

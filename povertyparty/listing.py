@@ -1,6 +1,6 @@
 """What a person asked to see of a ledger: place, conditions, order, page and columns, all of it in the address.
 
-The list page, its Excel and the rows behind a figure are the same listing.
+The list page, its Excel, the rows behind a figure and those that break a rule are the same listing.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import CharField, Q, TextField
 from django.utils import timezone
 
-from povertyparty import figures, kinds
+from povertyparty import figures, kinds, quality
 from povertyparty.rows import Reader
 
 SIZES = (50, 100, 200)
@@ -31,13 +31,26 @@ class Condition:
 
 def conditions(ledger):
     """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
-    found = []
+    found = [in_force(ledger)] if ledger.span else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
         if wanted and column.path and not quiet:
             found += condition(column)
     return found[:FILTERS]
+
+
+def in_force(ledger):
+    """Those whose span holds that day: begun by it, or nobody knows when, and not ended by it."""
+    since, until = ledger.span
+    field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def holds(day):
+        day = day.isoformat()
+        begun = Q(**{since: ""}) | Q(**{f"{since}__lte": day})
+        return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
+
+    return Condition(None, "f_in_force", "该日有效", field, holds)
 
 
 def condition(column):
@@ -114,6 +127,12 @@ class Listing:
         return figures.REGISTRY.get(self.query.get("figure", ""))
 
     @cached_property
+    def rule(self):
+        """The rule whose rows are asked for; a rule of another ledger narrows nothing."""
+        rule = quality.REGISTRY.get(self.query.get("rule", ""))
+        return rule if rule and rule.ledger == self.ledger.code else None
+
+    @cached_property
     def period(self):
         return figures.Period(day(self.query.get("on")) or timezone.localdate(), day(self.query.get("from")))
 
@@ -124,6 +143,8 @@ class Listing:
             rows = self.figure.rows(self.period, self.place)
         else:
             rows = self.ledger.model.objects.within(self.place)
+        if self.rule:
+            rows = rows.filter(pk__in=self.rule.rows(self.period.on, self.place).values("pk"))
         for one, value in self.narrowed:
             rows = rows.filter(one.q(value))
         if text := self.search:
@@ -217,6 +238,7 @@ class Listing:
         """The conditions in words, for the head of an export."""
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
         words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
+        words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
         return words + ([f"查找：{self.search}"] if self.search else [])
 
 

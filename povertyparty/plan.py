@@ -404,7 +404,7 @@ def ledger_field(ledger, name):
 def key_of(ledger, row):
     """(which key, its cells) by the first key whose cells are all there."""
     for at, names in enumerate(ledger.keys):
-        cells = tuple(row.values.get(name, None if name in ledger.optional else ABSENT) for name in names)
+        cells = tuple(row.values.get(name, ledger.empty.get(name, ABSENT)) for name in names)
         if not any(cell is ABSENT or isinstance(cell, Masked) for cell in cells):
             return at, cells
     return None

@@ -62,6 +62,7 @@ VENUES = register(
         icon="building",
         note="单位:万元",
         keys=(("place", "group_name", "kind"),),
+        optional=("group_name",),
         marks=("kind", "serves", "delights", "gathers"),
         **PLACED,
         columns=[

@@ -30,7 +30,8 @@ EXIT_CHECKS = register(
             *(Column(n, group="五通" if i < 5 else "七有", listed=False) for i, n in enumerate(TWELVE)),
             Column("-failed", "不达标项数", counted=ExitCheck.failed, label="不达标项"),
             "why_not",
-            *hidden("due_on", "unit"),
+            Column("due_on", aliases=("完成时限",), listed=False),
+            *hidden("unit"),
         ],
     )
 )

@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                ('place', models.ForeignKey(db_column='place_code', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='villages.place', to_field='code', verbose_name='村')),
+                ('origin', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='povertyparty.uploadedrow', verbose_name='来源行')),
                 ('county', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left('place', 6), output_field=models.CharField(db_collation='C', max_length=6))),
                 ('subject', models.CharField(max_length=64, verbose_name='受表彰对象')),
                 ('title', models.CharField(max_length=100, verbose_name='表彰名称')),
@@ -67,6 +69,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
+                ('place', models.ForeignKey(db_column='place_code', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='villages.place', to_field='code', verbose_name='村')),
+                ('origin', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='povertyparty.uploadedrow', verbose_name='来源行')),
+                ('project', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='villages.project', verbose_name='项目')),
                 ('county', models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Left('place', 6), output_field=models.CharField(db_collation='C', max_length=6))),
                 ('on', povertyparty.ledger.PartialDateField(db_collation='C', max_length=10, verbose_name='日期')),
                 ('person', models.CharField(max_length=64, verbose_name='跟踪人')),
@@ -264,16 +269,6 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "villages_villageplanevent" ("approved_by", "county_owner", "from_year", "goal", "id", "income_goal", "industry", "note", "origin_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place_code", "state", "title", "to_year", "township_owner", "unit_owner", "version", "village_owner", "voted_on") SELECT old_values."approved_by", old_values."county_owner", old_values."from_year", old_values."goal", old_values."id", old_values."income_goal", old_values."industry", old_values."note", old_values."origin_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place_code", old_values."state", old_values."title", old_values."to_year", old_values."township_owner", old_values."unit_owner", old_values."version", old_values."village_owner", old_values."voted_on" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='baf504b287a3400f7cc580374998c26b37567c1b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_39508', referencing='REFERENCING OLD TABLE AS old_values ', table='villages_villageplan', when='AFTER')),
         ),
         migrations.AddField(
-            model_name='award',
-            name='origin',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='povertyparty.uploadedrow', verbose_name='来源行'),
-        ),
-        migrations.AddField(
-            model_name='award',
-            name='place',
-            field=models.ForeignKey(db_column='place_code', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='villages.place', to_field='code', verbose_name='村'),
-        ),
-        migrations.AddField(
             model_name='awardevent',
             name='origin',
             field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='povertyparty.uploadedrow', verbose_name='来源行'),
@@ -287,21 +282,6 @@ class Migration(migrations.Migration):
             model_name='awardevent',
             name='place',
             field=models.ForeignKey(db_column='place_code', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='villages.place', to_field='code', verbose_name='村'),
-        ),
-        migrations.AddField(
-            model_name='projectcheck',
-            name='origin',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='povertyparty.uploadedrow', verbose_name='来源行'),
-        ),
-        migrations.AddField(
-            model_name='projectcheck',
-            name='place',
-            field=models.ForeignKey(db_column='place_code', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='villages.place', to_field='code', verbose_name='村'),
-        ),
-        migrations.AddField(
-            model_name='projectcheck',
-            name='project',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='villages.project', verbose_name='项目'),
         ),
         migrations.AddField(
             model_name='projectcheckevent',
