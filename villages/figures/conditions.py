@@ -9,7 +9,8 @@ from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, 
 POOR = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
 A_VILLAGE = Q(code__length=12, valid_to=None)
 REGISTERED = Q(removed_on="")
-UNLIFTED = Q(status__in=[Household.Status.UNLIFTED, Household.Status.RELAPSED])
+UNLIFTED = [Household.Status.UNLIFTED, Household.Status.RELAPSED]
+IS_UNLIFTED = Q(status__in=UNLIFTED)
 IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])
 COLLEGE = Q(schooling__in=["研究生", "大学本科", "大专"])
 MEMBER = Q(political__in=["中共党员", "中共预备党员"])

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import POOR, REGISTERED, UNLIFTED
+from villages.figures.conditions import IS_UNLIFTED, POOR, REGISTERED
 from villages.models import Contact, Pairing, Visit
 
 GROUP = "包联帮扶"
@@ -111,7 +111,7 @@ households(
     "unlifted_households_without_helper",
     "没有帮扶责任人的未脱贫户",
     "未脱贫户中没有结对，或结对都已解除的户",
-    lambda p: UNLIFTED & ~Pairing.helps(p.on),
+    lambda p: IS_UNLIFTED & ~Pairing.helps(p.on),
 )
 register(
     code="pairings_in_force",

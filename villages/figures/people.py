@@ -3,12 +3,12 @@
 from django.db.models import F, Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import REGISTERED, UNLIFTED, said
+from villages.figures.conditions import IS_UNLIFTED, REGISTERED, UNLIFTED, said
 from villages.models import UNWILLING, Household, Parameter
 
 GROUP = "户和人口"
 AT_HOME = Q(household__removed_on="")
-LEFT_BEHIND = Q(household__status__in=[Household.Status.UNLIFTED, Household.Status.RELAPSED])
+LEFT_BEHIND = Q(household__status__in=UNLIFTED)
 GROSS = F("wages") + F("business") + F("property_income") + F("transfers")
 
 
@@ -57,13 +57,13 @@ def rate(code, label, part, whole, **more):
 
 households("households", "建档立卡户", "在册、未移出的建档立卡户", lambda p: Q())
 persons("persons", "建档立卡人口", "在册户的家庭成员", lambda p: Q())
-households("unlifted_households", "未脱贫户", "脱贫属性为未脱贫或返贫的户", lambda p: UNLIFTED)
+households("unlifted_households", "未脱贫户", "脱贫属性为未脱贫或返贫的户", lambda p: IS_UNLIFTED)
 persons("unlifted_persons", "未脱贫人口", "未脱贫户的家庭成员", lambda p: LEFT_BEHIND)
 households(
     "reached_or_verifying_households",
     "已达标正在摸底核验的户",
     "未脱贫户中核验阶段为达标待核或摸底核验中的户",
-    lambda p: UNLIFTED & Q(stage__in=[Household.Stage.REACHED, Household.Stage.VERIFYING]),
+    lambda p: IS_UNLIFTED & Q(stage__in=[Household.Stage.REACHED, Household.Stage.VERIFYING]),
 )
 rate(
     "reached_or_verifying_share",
@@ -77,7 +77,7 @@ households(
     "households_lifted_this_year",
     "本年度脱贫户",
     "脱贫年度为统计日所在年度的户",
-    lambda p: ~UNLIFTED & Q(exit_year=p.on.year),
+    lambda p: ~IS_UNLIFTED & Q(exit_year=p.on.year),
 )
 persons(
     "persons_lifted_this_year",
