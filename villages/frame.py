@@ -77,7 +77,10 @@ def menu(request, count):
                     ],
                 }
             )
-    reports = [item("指标", reverse("figures"), "bar-chart")] if user.may("view_figures") else []
+    reports = []
+    if user.may("view_figures"):
+        reports.append(item("指标", reverse("figures"), "bar-chart"))
+        reports.append(item("承诺事项", reverse("commitments"), "check2-square"))
     if user.may("view_ledgers"):
         reports.append(item("数据质量", reverse("quality"), "shield-check"))
     if user.may("import_ledgers"):

@@ -74,6 +74,12 @@ places(
     "表决日期不晚于统计日的村规民约所在的村",
     lambda p: A_VILLAGE & Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
 )
+places(
+    "villages_without_rules",
+    "没有村规民约的村",
+    "没有表决日期不晚于统计日的村规民约的村",
+    lambda p: A_VILLAGE & ~Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
+)
 rate("villages_with_rules_share", "村规民约覆盖率", "villages_with_rules", "villages")
 rows("village_rules", "个")(
     "village_rules_on_diligence",
