@@ -14,6 +14,20 @@ from povertyparty.listing import day
 from povertyparty.pages.permit import find, may
 from villages.models import LEVELS, Place
 
+# In the order of the report; what other packages add follows.
+GROUPS = (
+    "户和人口",
+    "村",
+    "五通七有",
+    "干部",
+    "教育培训",
+    "驻村",
+    "包联帮扶",
+    "集体经济",
+    "经费保障",
+    "项目",
+    "党建阵地",
+)
 BAD = {"items_overdue", "villages_short_of_reserves"}
 
 
@@ -27,9 +41,10 @@ def asked(request):
 @may("view_figures", "GET")
 def figures_page(request):
     place, period = asked(request)
-    groups = {}
+    groups = {title: [] for title in GROUPS}
     for figure in REGISTRY.values():
-        groups.setdefault(figure.group, []).append(figure)
+        if not figure.inner:
+            groups.setdefault(figure.group, []).append(figure)
     values = figures.values(REGISTRY.values(), period, place)
     return render(request, "kit/figures.html", {
         "title": "指标",
@@ -66,12 +81,12 @@ def figure_page(request, code):
         ],
         "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
         "figure": {
-            "label": figure.label, "unit": figure.unit, "on": period.on, "since": period.since if figure.during else None,
+            "label": figure.label, "unit": unit(figure, values[code]), "on": period.on, "since": period.since if figure.during else None,
             "value": written(values[code]),
             "definition": figure.says(period, place), "coverage": f"{Place.names.get(code=place).name}",
         },
         "links": [
-            {"label": f"{one.label} {written(values[one.code])} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
         ],
         "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
@@ -115,7 +130,7 @@ def card(figure, values, period, place):
         "label": figure.label,
         "value": written(value),
         "change": "、".join(f"{k} {v:,}" for k, v in value.items()) if figure.split else "",
-        "unit": figure.unit,
+        "unit": unit(figure, value),
         "url": figure_url(figure, period, place),
         "tone": "bad" if figure.code in BAD and value else "",
     }
@@ -126,6 +141,10 @@ def written(value):
     if isinstance(value, dict):
         value = sum(value.values())
     return None if value is None else f"{value:,}"
+
+
+def unit(figure, value):
+    return "" if value is None else figure.unit
 
 
 def figure_url(figure, period, place):

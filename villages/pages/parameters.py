@@ -34,17 +34,16 @@ def parameters(request):
     county, today = county_of(request.user), timezone.localdate()
     since = {one.key: one.valid_from for one in in_force(county, today)}
     values = Parameter.values(county, today)
-    heads = ("参数", "现行值", "单位", "生效日期", "默认值", "类别", "默认值的来源")
+    heads = ("参数", "现行值", "生效日期", "类别", "默认值", "默认值的来源")
     rows = [
         {
             "url": reverse("parameter", args=[key]),
             "cells": [
                 {"value": one.label},
-                {"value": one.show(values[key]), "numeric": True},
-                {"value": one.unit},
+                {"value": told(one, values[key]), "numeric": True},
                 {"value": since.get(key, "默认")},
-                {"value": one.show(one.default), "numeric": True},
                 {"value": one.group},
+                {"value": told(one, one.default), "numeric": True},
                 {"value": one.source},
             ],
         }
@@ -93,7 +92,7 @@ def parameter(request, key):
 
 
 def told(declared, value):
-    return f"{declared.show(value)}{declared.unit if value is not None else ''}"
+    return f"{declared.show(value)}{'' if value is None else declared.unit}"
 
 
 class NewValue(forms.Form):
