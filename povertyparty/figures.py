@@ -154,26 +154,36 @@ def register_rate(**declared):
 def refuse_fan_out(figure):
     """A condition across a to-many relation would count rows twice; Exists() says it once."""
     with supposing():
-        condition = figure.where(Period(date.min, date.min))
+        refuse_to_many(figure.code, figure.model, figure.where(Period(date.min, date.min)))
+
+
+def refuse_to_many(code, model, condition):
     for path in paths(condition):
-        meta = figure.model._meta
+        meta = model._meta
         for name in path.split("__"):
             if name not in {f.name for f in meta.get_fields()}:
                 break
             step = meta.get_field(name)
             if step.one_to_many or step.many_to_many:
-                raise ValueError(f"{figure.code}: {path} crosses a to-many relation, use Exists()")
+                raise ValueError(f"{code}: {path} crosses a to-many relation, use Exists()")
             if not step.related_model:
                 break
             meta = step.related_model._meta
 
 
 def paths(condition):
-    for child in condition.children:
-        if isinstance(child, Q):
+    """Every path of fields that a condition names, whether as name=value or within an expression."""
+    if isinstance(condition, tuple):
+        yield condition[0]
+        condition = condition[1]
+    if isinstance(condition, F):
+        yield condition.name
+    elif isinstance(condition, Q):
+        for child in condition.children:
             yield from paths(child)
-        elif isinstance(child, tuple):
-            yield child[0]
+    elif isinstance(condition, Expression):
+        for source in condition.get_source_expressions():
+            yield from paths(source)
 
 
 def values(figures, period, within="", length=None):

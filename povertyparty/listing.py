@@ -1,6 +1,6 @@
 """What a person asked to see of a ledger: place, conditions, order, page and columns, all of it in the address.
 
-The list page, its Excel and the rows behind a figure are the same listing.
+The list page, its Excel, the rows behind a figure and those that break a rule are the same listing.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import CharField, Q, TextField
 from django.utils import timezone
 
-from povertyparty import figures, kinds
+from povertyparty import figures, kinds, quality
 from povertyparty.rows import Reader
 
 SIZES = (50, 100, 200)
@@ -127,6 +127,12 @@ class Listing:
         return figures.REGISTRY.get(self.query.get("figure", ""))
 
     @cached_property
+    def rule(self):
+        """The rule whose rows are asked for; a rule of another ledger narrows nothing."""
+        rule = quality.REGISTRY.get(self.query.get("rule", ""))
+        return rule if rule and rule.ledger == self.ledger.code else None
+
+    @cached_property
     def period(self):
         return figures.Period(day(self.query.get("on")) or timezone.localdate(), day(self.query.get("from")))
 
@@ -137,6 +143,8 @@ class Listing:
             rows = self.figure.rows(self.period, self.place)
         else:
             rows = self.ledger.model.objects.within(self.place)
+        if self.rule:
+            rows = rows.filter(pk__in=self.rule.rows(self.period.on, self.place).values("pk"))
         for one, value in self.narrowed:
             rows = rows.filter(one.q(value))
         if text := self.search:
@@ -230,6 +238,7 @@ class Listing:
         """The conditions in words, for the head of an export."""
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
         words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
+        words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
         return words + ([f"查找：{self.search}"] if self.search else [])
 
 

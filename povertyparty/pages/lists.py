@@ -66,7 +66,7 @@ def around(request, ledger, listing):
         "search": listing.search,
         "keep": [
             (name, request.GET[name])
-            for name in ("place", "sort", "size", "figure", "on", "from")
+            for name in ("place", "sort", "size", "figure", "rule", "on", "from")
             if request.GET.get(name)
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
@@ -77,6 +77,7 @@ def around(request, ledger, listing):
         "columns_reset_url": reverse("ledger_columns", args=[code]) + "?reset=1",
         "export": export_form(request, ledger, listing) if request.user.may("export_ledgers") else None,
         "figure": figure_card(listing),
+        "rule": rule_card(listing),
         "empty": empty(request, ledger, listing),
     }
 
@@ -180,8 +181,22 @@ def figure_card(listing):
     }
 
 
+def rule_card(listing):
+    rule = listing.rule
+    if not rule:
+        return None
+    place = f"&place={listing.place}" if listing.place else ""
+    return {
+        "label": rule.label,
+        "severity": {"label": rule.severity.value, "tone": rule.severity.tone},
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "url": f"{reverse('quality')}?on={listing.period.on}{place}",
+    }
+
+
 def empty(request, ledger, listing):
-    if listing.narrowed or listing.search or listing.figure:
+    if listing.narrowed or listing.search or listing.figure or listing.rule:
         return {
             "text": "没有符合条件的记录。",
             "remedy": "请放宽条件再查。",

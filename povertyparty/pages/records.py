@@ -6,8 +6,10 @@ from django.db import IntegrityError, models, transaction
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from povertyparty import quality
 from povertyparty.models import Access, Upload, User
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.permit import ledger_of, ledgers_of, may
@@ -42,6 +44,7 @@ def show(request, ledger, found, revealed="", status=200):
         "badges": badges(ledger, found),
         "groups": groups(request, ledger, found, revealed),
         "related": related(found, request.user),
+        "doubts": doubts(ledger, found),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
         "actions": actions(request, ledger, found),
@@ -72,6 +75,19 @@ def badges(ledger, found):
         {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
         for c in ledger.stored
         if c.name in {"status", "state", "poverty_level", "post", "duty"} and getattr(found, c.name)
+    ]
+
+
+def doubts(ledger, found):
+    """What the rules of data quality say of this record; what is still missing is said on the lists only."""
+    return [
+        {
+            "tone": {"label": rule.severity.value, "tone": rule.severity.tone},
+            "label": rule.label,
+            "why": rule.why,
+            "remedy": rule.remedy,
+        }
+        for rule in quality.broken(ledger, found.pk, timezone.localdate())
     ]
 
 

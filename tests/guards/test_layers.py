@@ -15,6 +15,7 @@ INSIDE = [
     "access",
     "fiction",
     "desk",
+    "quality",
     "figures",
     "ledgers",
     "lookups",
