@@ -266,41 +266,6 @@ def grants(county):
                 )
 
 
-def project_checks(county):
-    """Whoever answers for it went to see what is being built."""
-    for line in county.lines["projects"]:
-        if line.village and line["形象进度(%)"]:
-            yield Line(
-                line.village,
-                {
-                    "项目编号": line["项目编号"],
-                    "项目名称": line["项目名称"],
-                    "日期": ago(county, 1, 50),
-                    "跟踪人": line["责任人"],
-                    "单位": line["责任单位"],
-                    "形象进度(%)": line["形象进度(%)"],
-                    "指导意见": "按批复建设内容推进，及时公示",
-                },
-            )
-
-
-def awards(county):
-    for village in county.villages:
-        if village is county.villages[0] or likely(county, 0.2):
-            yield Line(
-                village,
-                {
-                    "受表彰对象": village.secretary.name,
-                    "表彰名称": "发展壮大村级集体经济先进个人",
-                    "表彰层级": one_of(county, "乡镇", "县"),
-                    "表彰日期": ago(county, 20, 400),
-                    "文号": f"晴党发〔{county.on.year - 1}〕6号",
-                    "事由": "带动村集体收入增长",
-                    "奖励金额(元)": county.random.randint(1, 4) * 500,
-                },
-            )
-
-
 REGISTERS = (
     Register(
         "collective_incomes",
@@ -370,19 +335,5 @@ REGISTERS = (
         "扶贫资金下达台账",
         grants,
         "序号 文号 下达日期=day 资金层级 资金类别 金额(万元)=sum 备注",
-    ),
-    Register(
-        "project_checks",
-        "35项目跟踪记录表",
-        "项目跟踪记录表",
-        project_checks,
-        "序号 项目编号 项目名称 乡(镇) 村 日期=day 跟踪人=name 单位 形象进度(%) 发现问题 指导意见 备注",
-    ),
-    Register(
-        "awards",
-        "36表彰奖励台账",
-        "表彰奖励台账",
-        awards,
-        "序号 乡(镇) 村 受表彰对象=name 表彰名称 表彰层级 表彰日期=day 文号 事由 奖励金额(元)=sum 备注",
     ),
 )
