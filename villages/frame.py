@@ -10,6 +10,7 @@ from povertyparty.ledger import REGISTRY
 from villages.models import LEVELS, Place, level_of
 
 VERSION = "0.1"
+SHORT = 4
 GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
 
 
@@ -89,7 +90,12 @@ def menu(request, count):
         )
     if user.may("manage_users"):
         groups.append({"title": "系统", "items": [item("用户与任用", reverse("admin:index"), "gear")]})
-    return [group for group in groups if group["items"]]
+    return [{**group, "open": is_open(group)} for group in groups if group["items"]]
+
+
+def is_open(group):
+    """Where one is, and what is short: thirty registers at once hide what one looks for."""
+    return len(group["items"]) <= SHORT or any(one["active"] for one in group["items"])
 
 
 def short(ledger):
