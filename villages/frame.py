@@ -80,7 +80,7 @@ def menu(request, count):
             )
     reports = [item("指标", reverse("figures"), "bar-chart")] if user.may("view_figures") else []
     if user.may("view_ledgers"):
-        reports.append(item("数据质量", reverse("quality"), "shield-check"))
+        reports.append(item("数据质量与查漏", reverse("quality"), "shield-check"))
     if user.may("import_ledgers"):
         reports.append(item("导入", reverse("uploads"), "upload"))
     groups.append({"title": "统计报送", "items": reports})
