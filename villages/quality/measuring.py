@@ -25,7 +25,6 @@ MATTER_DAYS = 30  # within which a matter found on a visit is settled
 REVIEW_DAYS = 30  # within which a joint review is concluded
 OLDEST_RESERVE = 45  # years
 ADULT = 18  # years
-FEWEST_IN_TEAM = 3
 INCOME_TOLERANCE = Decimal(1)  # 元 a person
 RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
