@@ -100,10 +100,10 @@ def leader(county, village):
 
 
 def cooperatives(county):
-    """Led by the branch secretary, or by one of the village's leaders."""
+    """At least one in each township, led by the branch secretary or by one of the village's leaders."""
     for village in county.villages:
         chairs = [one["姓名"] for one in county.lines["leaders"] if one.village is village]
-        if likely(county, 0.6):
+        if village is village.township.villages[0] or likely(county, 0.5):
             party_led = not chairs or likely(county, 0.5)
             members = county.random.randint(15, 90)
             yield Line(
