@@ -10,6 +10,7 @@ from povertyparty.ledger import REGISTRY
 from villages.models import LEVELS, Place, level_of
 
 VERSION = "0.1"
+SHORT = 4
 GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
 
 
@@ -82,12 +83,17 @@ def menu(request, count):
         reports.append(item("指标", reverse("figures"), "bar-chart"))
         reports.append(item("承诺事项", reverse("commitments"), "check2-square"))
     if user.may("view_ledgers"):
-        reports.append(item("数据质量", reverse("quality"), "shield-check"))
+        reports.append(item("数据质量与查漏", reverse("quality"), "shield-check"))
     if user.may("import_ledgers"):
         reports.append(item("导入", reverse("uploads"), "upload"))
     groups.append({"title": "统计报送", "items": reports})
     groups.append({"title": "系统", "items": [item(*entry) for entry in system(user)]})
-    return [group for group in groups if group["items"]]
+    return [{**group, "open": is_open(group)} for group in groups if group["items"]]
+
+
+def is_open(group):
+    """Where one is, and what is short: thirty registers at once hide what one looks for."""
+    return len(group["items"]) <= SHORT or any(one["active"] for one in group["items"])
 
 
 def system(user):

@@ -10,6 +10,8 @@ from povertyparty.scope import current
 from villages.models import Household, Place, Project, TrainingClass, padded, unpadded
 
 PARTS = {6: "@county", 9: "@township", 12: "@village"}
+# What stands for the 乡镇 of what concerns the county itself: a blank there would repeat the row above.
+COUNTY_ITSELF = ("县本级", "全县", "本县", "县级", "县直")
 SUFFIXES = re.compile(r"(村民委员会|居民委员会|村委会|居委会|人民政府|党委|村)$")
 
 
@@ -93,7 +95,7 @@ class PlaceLookup(Lookup):
         return {
             code: (
                 names.get(code[:6], ""),
-                names.get(code[:9], "") if len(code) > 6 else "",
+                names.get(code[:9], "") if len(code) > 6 else COUNTY_ITSELF[0],
                 names.get(code, "") if len(code) > 9 else "",
                 code,
             )
@@ -144,14 +146,19 @@ class Gazetteer:
         if code:
             return self.checked(code, township, village)
         under, found = max(under, self.scope.lo, key=len), ""
+        itself = township in COUNTY_ITSELF
         for length, word, name in ((6, "县", county), (9, "乡镇", township), (12, "村", village)):
-            if not name:
+            if not name or (itself and name == township):
                 continue
             found = self.named(length, word, name, under) or self.elsewhere(length, word, name, under)
             if isinstance(found, Fault):
                 found.part = PARTS[length]
                 return found
             under = max(under, found, key=len)  # the county of a row does not lead out of one's township
+        if itself:
+            found = found or under
+        if len(found) < 6:
+            return Fault("没有填县", "@county")
         if village_needed and len(found) < 12:
             return Fault("没有填村", "@village")
         return found if found.startswith(self.scope.lo) else Fault("不在您的管辖范围")

@@ -12,6 +12,13 @@ TOPICS = {
     "文体活动": ("农民运动会", "丰收节文艺演出"),
     "移风易俗": ("文明家庭评选", "红白事从简倡议"),
 }
+ABOUT = {
+    "农牧民夜校": "实用技术",
+    "政策宣讲": "政策",
+    "扶志教育": "脱贫事例",
+    "文体活动": "其他",
+    "移风易俗": "移风易俗",
+}
 PRACTICES = {
     "自强脱贫户": "自学技术，发展庭院养殖",
     "热心帮扶干部": "常住村里，帮助农户找销路",
@@ -142,8 +149,12 @@ def activities(county):
                     "日期": ago(county, 5, 300),
                     "活动类别": kind,
                     "主题": county.random.choice(TOPICS[kind]),
+                    "内容类别": ABOUT[kind],
+                    "方式": "集中",
+                    "举办单位": f"{village.name}党支部",
                     "主讲人": village.first_secretary or village.secretary.name,
-                    "参加人次": county.random.randint(18, 120),
+                    "参加人次": county.random.randint(28, 120),
+                    "参加党员人次": county.random.randint(3, 28),
                     "地点": "村文化广场" if kind == "文体活动" else "村党群服务中心",
                 },
             )
@@ -222,7 +233,7 @@ REGISTERS = (
         "26夜校与宣讲活动台账",
         "夜校与宣讲活动台账",
         activities,
-        "序号 乡(镇) 村 日期=day 活动类别 主题 主讲人=name 参加人次=sum 地点 备注",
+        "序号 乡(镇) 村 日期=day 活动类别 主题 内容类别 方式 举办单位 主讲人=name 参加人次=sum 参加党员人次=sum 地点 备注",
     ),
     Register(
         "case_studies",

@@ -100,10 +100,10 @@ def leader(county, village):
 
 
 def cooperatives(county):
-    """Led by the branch secretary, or by one of the village's leaders."""
+    """At least one in each township, led by the branch secretary or by one of the village's leaders."""
     for village in county.villages:
         chairs = [one["姓名"] for one in county.lines["leaders"] if one.village is village]
-        if likely(county, 0.6):
+        if village is village.township.villages[0] or likely(county, 0.5):
             party_led = not chairs or likely(county, 0.5)
             members = county.random.randint(15, 90)
             yield Line(
@@ -124,9 +124,10 @@ def cooperatives(county):
 
 def projects(county):
     """One for the whole county, which names no village, and one in every other village."""
-    yield project(county, None, 1, "就业", "务工人员技能培训")
     chosen = [village for village in county.villages if likely(county, 0.55)]
-    for number, village in enumerate(chosen, 2):
+    yield project(county, None, len(chosen) // 2, "就业", "务工人员技能培训")
+    for number, village in enumerate(chosen):
+        number += number >= len(chosen) // 2
         kind = county.random.choice(list(KINDS))
         yield project(county, village, number, kind, f"{village.name}{KINDS[kind]}建设项目")
 
@@ -178,6 +179,50 @@ def project(county, village, number, kind, name):
     )
 
 
+def project_checks(county):
+    for one in county.lines["projects"]:
+        if one["实际开工"] and one.village:
+            yield Line(
+                one.village,
+                {
+                    "项目编号": one["项目编号"],
+                    "项目名称": one["项目名称"],
+                    "日期": ago(county, 1, 50),
+                    "跟踪人": one["责任人"],
+                    "单位": one["责任单位"],
+                    "形象进度(%)": one["形象进度(%)"],
+                    "发现问题": one_of(county, "", "", "工期偏紧"),
+                    "指导意见": "公示进度，吸纳本村劳力",
+                },
+            )
+
+
+def awards(county):
+    """To the county itself, which names no village, and to branches and their secretaries."""
+    yield award(county, None, county.name, "脱贫攻坚组织工作先进县")
+    for village in county.villages:
+        if likely(county, 0.25):
+            yield award(county, village, f"{village.name}党支部", "先进基层党组织")
+        if likely(county, 0.15):
+            yield award(county, village, village.secretary.name, "优秀党务工作者")
+
+
+def award(county, village, subject, title):
+    on = ago(county, 10, 700)
+    return Line(
+        village,
+        {
+            "受表彰对象": subject,
+            "表彰名称": f"{on.year}年度{title}",
+            "表彰层级": one_of(county, "乡镇", "县") if village else "市",
+            "表彰日期": on,
+            "文号": f"晴委〔{on.year}〕6号",
+            "事由": "党建促脱贫成效明显",
+            "奖励金额(元)": county.random.choice((0, 1000, 2000)),
+        },
+    )
+
+
 def village_funds(county):
     """Two years. What comes is the standard, now and then less."""
     for village in county.villages:
@@ -221,41 +266,6 @@ def grants(county):
                 )
 
 
-def project_checks(county):
-    """Whoever answers for it went to see what is being built."""
-    for line in county.lines["projects"]:
-        if line.village and line["形象进度(%)"]:
-            yield Line(
-                line.village,
-                {
-                    "项目编号": line["项目编号"],
-                    "项目名称": line["项目名称"],
-                    "日期": ago(county, 1, 50),
-                    "跟踪人": line["责任人"],
-                    "单位": line["责任单位"],
-                    "形象进度(%)": line["形象进度(%)"],
-                    "指导意见": "按批复建设内容推进，及时公示",
-                },
-            )
-
-
-def awards(county):
-    for village in county.villages:
-        if village is county.villages[0] or likely(county, 0.2):
-            yield Line(
-                village,
-                {
-                    "受表彰对象": village.secretary.name,
-                    "表彰名称": "发展壮大村级集体经济先进个人",
-                    "表彰层级": one_of(county, "乡镇", "县"),
-                    "表彰日期": ago(county, 20, 400),
-                    "文号": f"晴党发〔{county.on.year - 1}〕6号",
-                    "事由": "带动村集体收入增长",
-                    "奖励金额(元)": county.random.randint(1, 4) * 500,
-                },
-            )
-
-
 REGISTERS = (
     Register(
         "collective_incomes",
@@ -297,6 +307,20 @@ REGISTERS = (
         unit="万元",
     ),
     Register(
+        "project_checks",
+        "35项目跟踪记录表",
+        "项目跟踪记录表",
+        project_checks,
+        "序号 项目编号 项目名称 乡(镇) 村 日期=day 跟踪人=name 单位 形象进度(%)=percent 发现问题 指导意见 备注",
+    ),
+    Register(
+        "awards",
+        "36表彰奖励台账",
+        "表彰奖励台账",
+        awards,
+        "序号 乡(镇) 村 受表彰对象=name 表彰名称 表彰层级 表彰日期=day 文号 事由 奖励金额(元)=sum 备注",
+    ),
+    Register(
         "village_funds",
         "18经费保障表",
         "村级组织经费保障表",
@@ -311,19 +335,5 @@ REGISTERS = (
         "扶贫资金下达台账",
         grants,
         "序号 文号 下达日期=day 资金层级 资金类别 金额(万元)=sum 备注",
-    ),
-    Register(
-        "project_checks",
-        "35项目跟踪记录表",
-        "项目跟踪记录表",
-        project_checks,
-        "序号 项目编号 项目名称 乡(镇) 村 日期=day 跟踪人=name 单位 形象进度(%) 发现问题 指导意见 备注",
-    ),
-    Register(
-        "awards",
-        "36表彰奖励台账",
-        "表彰奖励台账",
-        awards,
-        "序号 乡(镇) 村 受表彰对象=name 表彰名称 表彰层级 表彰日期=day 文号 事由 奖励金额(元)=sum 备注",
     ),
 )

@@ -65,6 +65,8 @@ def village_plans(county):
                     "发展目标": f"做强{village.facts['speciality']}产业，壮大集体经济",
                     "集体收入目标(万元)": round(village.facts["collective_income"] * 1.5 + 5, 2),
                     "村民代表会议日期": None if state == "编制中" else ago(county, 60, 300),
+                    "村责任人": village.secretary.name,
+                    "后盾单位责任人": village.first_secretary,
                     "状态": state,
                 },
             )
@@ -108,7 +110,7 @@ REGISTERS = (
         "村发展规划表",
         village_plans,
         "序号 乡(镇) 村 规划名称 起始年度=year 截止年度=year 主导产业 发展目标 集体收入目标(万元)=sum 村民代表会议日期=day 批准文号"
-        " 状态 备注",
+        " 县级责任人=name 乡镇责任人=name 村责任人=name 后盾单位责任人=name 状态 备注",
     ),
     Register(
         "units",

@@ -1,19 +1,20 @@
 """Every page costs the same number of queries at 20, at 200 and at 400 rows of whatever it shows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from inspections.models import Evidence, Finding, Item, TakenStep
 from povertyparty.figures import REGISTRY as FIGURES
-from povertyparty.ledger import REGISTRY
+from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEAR, VILLAGE
-from villages.models import PARAMETERS, Cadre, Household, Person, Place, Posting, Reserve, Role, Village
+from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -34,14 +35,35 @@ def grow(user, rows):
         Person.objects.bulk_create(
             Person(place_id=VILLAGE, household=household, number=f"{i:03}", name="王小明") for i in rows
         )
-        for model, own in (
-            (Cadre, {"post": Cadre.Post.CLERK}),
-            (Posting, {"came_on": "2020-01-01", "unit": "测试县教育局", "duty": Posting.Duty.MEMBER}),
-            (Reserve, {"born_on": "1990-01"}),
-        ):
-            model.objects.bulk_create(model(place_id=VILLAGE, name=f"第{i}人", **own) for i in rows)
+        for model in dict.fromkeys(ledger.model for ledger in REGISTRY.values()):
+            if model not in (Place, Village, Household, Person, Finding, Item):
+                model.objects.bulk_create(some(model, i) for i in rows)
         grow_items(user, rows)
         grow_uploads(user, rows)
+
+
+def some(model, i):
+    """A record of a village of its own that says what must be said, and in each number, day and text something else."""
+    record = model(place_id=f"{NEAR}{300 + i}")
+    for one in model._meta.concrete_fields:
+        if one.name not in APART_FROM and not (
+            one.null or one.has_default() or one.generated or one.primary_key
+        ):
+            setattr(record, one.attname, invented(one, i))
+    return record
+
+
+APART_FROM = {"place"}
+
+
+def invented(field, i):
+    if field.related_model:
+        return field.related_model.objects.order_by("pk").values_list("pk", flat=True)[0]
+    if field.choices:
+        return field.choices[-1][0]
+    if isinstance(field, PartialDateField):
+        return (date(2018, 1, 1) + timedelta(days=i)).isoformat()
+    return f"第{i}项" if isinstance(field, CharField) else i
 
 
 def grow_items(user, rows):

@@ -91,6 +91,7 @@ def addresses(in_scope, officer):
         "/figures/?on=2020-06-30",
         "/commitments/",
         "/parameters/",
+        "/quality/?on=2020-06-30",
         "/uploads/",
         "/uploads/new/",
         "/log/",
@@ -109,6 +110,7 @@ def addresses(in_scope, officer):
     yield from (
         "/ledgers/households/?q=没有",
         "/ledgers/households/?figure=unlifted_households&on=2020-06-30",
+        "/ledgers/households/?rule=household_not_visited&on=2020-06-30",
     )
 
 

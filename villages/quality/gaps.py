@@ -97,8 +97,8 @@ register(
     remedy="请责任人走访；责任人已更换的，登记新的结对。",
     where=lambda on: (
         REGISTERED
-        & there(Pairing.objects.in_force(on), household="pk")
         & there(recent(on), household="pk")
+        & there(Pairing.objects.in_force(on), household="pk")
         & ~there(of_helpers(recent(on)), household="pk")
     ),
 )

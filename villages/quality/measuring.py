@@ -56,11 +56,15 @@ def there(rows, **link):
     return Q(Exists(matching(rows, link)))
 
 
+def some(rows, **link):
+    """How many such rows there are; unknown where there is none."""
+    name = next(iter(link))
+    return Subquery(matching(rows, link).values(name).annotate(n=Count("pk")).values("n"))
+
+
 def many(rows, **link):
     """How many such rows there are; 0 where there is none."""
-    name = next(iter(link))
-    counted = matching(rows, link).values(name).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    return Coalesce(some(rows, **link), 0)
 
 
 def only(expression):
