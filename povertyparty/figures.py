@@ -260,5 +260,6 @@ def split(figure, rows, period, length):
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}
     answers = defaultdict(dict)
     for place, value, n in rows.at(length).values_list("place_at", figure.split).annotate(n=Count("pk")):
-        answers[figure.code, place][str(labels.get(value, value))] = n
+        if len(place) == length:
+            answers[figure.code, place][str(labels.get(value, value))] = n
     return dict(answers)
