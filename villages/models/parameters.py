@@ -130,7 +130,8 @@ class Parameter(models.Model):
         for one in REGISTRY.values():
             low, high = (value if k == key else others[k] for k in (one.key, one.below or one.key))
             if one.below and None not in (low, high) and low > high:
-                raise Fault(f"“{one.label}”（{low}）不能超过“{REGISTRY[one.below].label}”（{high}）")
+                most = f"“{REGISTRY[one.below].label}”（{one.show(high)}）"
+                raise Fault(f"“{one.label}”（{one.show(low)}）不能超过{most}")
 
 
 VILLAGE_INCOME = "集体经济"
