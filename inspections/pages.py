@@ -7,10 +7,11 @@ from django.urls import path
 
 from inspections.models import Evidence, Item, TakenStep
 from inspections.portrait import Attempt, portrait
-from povertyparty.files import FileFault, respond
+from povertyparty.files import respond
 from povertyparty.kinds import Choices
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import find, may
+from povertyparty.screening import FileFault
 from povertyparty.steps import Files, StepForbidden, StepIncomplete, StepOvertaken, StepRefused
 
 STATUS = {StepForbidden: 403, StepOvertaken: 409, StepIncomplete: 422}

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from inspections.models import Item
-from povertyparty.files import EVIDENCE
 from povertyparty.kinds import Choice, Choices, Day, Number
 from povertyparty.scope import current
+from povertyparty.screening import EVIDENCE
 from povertyparty.sealed import mask
 from povertyparty.steps import Files, Step
 from villages.models import Place

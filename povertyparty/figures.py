@@ -7,13 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Expression, F, Min, Q, Sum, Value
+from django.db.models.functions import Round
 
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.scope import supposing
 
-REGISTRY: dict[str, "Figure"] = {}
+REGISTRY: dict[str, "Figure | Rate"] = {}
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,31 @@ class Period:
     on: date
     since: date | None = None
 
+    @property
+    def day(self):
+        """As partial dates are compared: in text order a date known to the month lies on its first day."""
+        return self.on.isoformat()
+
+    def during(self, name):
+        """What happened between the two, by this partial date; without a first day, all that happened by the last."""
+        begun = Q(**{f"{name}__gte": first_of(self.since)}) if self.since else Q()
+        return begun & Q(**{f"{name}__lte": self.day})
+
+
+def first_of(day):
+    """2020-03-01 as 2020-03, and 2020-01-01 as 2020: so that what is known to the month begins with it."""
+    return day.isoformat().removesuffix("-01").removesuffix("-01")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """Counts the rows of `ledger` that hold `where(period)`.
 
-    each    count distinct values of this field: one row stands for each
-    total   add this field up instead of counting rows
+    each    count distinct values of this field or expression: one row stands for each
+    total   add this field up instead of counting rows, divided by `scale` and rounded to `places`
+    least   the smallest value of this field: a standard that all of them keep
     split   a choice field: the value is {label: number}
+    during  counts what happened within the period, not what is so on its last day
     """
 
     code: str
@@ -40,28 +59,83 @@ class Figure:
     group: str
     definition: str = ""
     where: Callable[[Period], Q] = field(default=lambda period: Q())
-    each: str = ""
+    each: str | Expression = ""
     total: str = ""
+    scale: int = 1
+    places: int | None = None
+    least: str = ""
     split: str = ""
+    during: bool = False
+
+    made_of = ()
 
     @property
     def model(self):
         return LEDGERS[self.ledger].model
 
+    @property
+    def counts(self):
+        """Whether the number is that of its rows."""
+        return not (self.total or self.least)
+
+    @property
+    def nothing(self):
+        """The value where there is no row."""
+        if self.split:
+            return {}
+        return None if self.least else 0
+
     def rows(self, period, within=""):
-        """The rows behind the number; as many as the number says, except for totals."""
+        """The rows behind the number; as many as the number says, except for totals and standards."""
         rows = self.model.objects.within(within).filter(self.where(period))
         if self.each:
-            rows = self.model.objects.filter(
-                pk__in=rows.order_by().values(self.each).annotate(one=Min("pk")).values("one")
-            )
+            firsts = rows.order_by().values(one_of=self.one_of).annotate(first=Min("pk"))
+            rows = self.model.objects.filter(pk__in=firsts.values("first"))
         return rows
+
+    @property
+    def one_of(self):
+        return F(self.each) if isinstance(self.each, str) else self.each
 
     def measure(self, period):
         where = self.where(period)
-        if self.total:
-            return Sum(self.total, filter=where, default=0)
-        return Count(self.each or "pk", filter=where, distinct=bool(self.each))
+        if self.least:
+            return Min(self.least, filter=where)
+        if not self.total:
+            return Count(self.one_of if self.each else "pk", filter=where, distinct=bool(self.each))
+        added = Sum(self.total, filter=where, default=0)
+        return added if self.places is None else Round(added / Value(Decimal(self.scale)), self.places)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """One figure in hundredths of another (or, with a scale of 1, so many of the one to each of the other)."""
+
+    code: str
+    label: str
+    part: str
+    whole: str
+    group: str
+    unit: str = "%"
+    definition: str = ""
+    scale: int = 100
+    places: int = 1
+
+    # It opens the two figures it is made of; it has no rows of its own.
+    ledger = each = split = ""
+    counts = during = False
+    nothing = None
+
+    @property
+    def made_of(self):
+        return [REGISTRY[self.part], REGISTRY[self.whole]]
+
+    def of(self, part, whole):
+        """Half-up, and None where there is nothing to divide by."""
+        if not whole:
+            return None
+        exact = Decimal(part or 0) * self.scale / Decimal(whole)
+        return exact.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP)
 
 
 def register(**declared):
@@ -69,6 +143,12 @@ def register(**declared):
     refuse_fan_out(figure)
     REGISTRY[figure.code] = figure
     return figure
+
+
+def register_rate(**declared):
+    rate = Rate(**declared)
+    REGISTRY[rate.code] = rate
+    return rate
 
 
 def refuse_fan_out(figure):
@@ -97,9 +177,16 @@ def paths(condition):
 
 
 def values(figures, period, within="", length=None):
-    """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures."""
+    """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures.
+
+    What rates are made of is among the answers too.
+    """
+    wanted = list(figures)
+    rates = [one for one in wanted if isinstance(one, Rate)]
+    plain = {one.code: one for one in wanted if one not in rates}
+    plain |= {one.code: one for rate in rates for one in rate.made_of}
     families = defaultdict(list)
-    for figure in figures:
+    for figure in plain.values():
         families[figure.model].append(figure)
     answers = {}
     for model, family in families.items():
@@ -108,7 +195,19 @@ def values(figures, period, within="", length=None):
         for figure in family:
             if figure.split:
                 answers |= split(figure, rows, period, length)
+    for rate in rates:
+        answers |= divided(rate, answers, length)
     return answers
+
+
+def divided(rate, answers, length):
+    if not length:
+        return {rate.code: rate.of(answers[rate.part], answers[rate.whole])}
+    return {
+        (rate.code, place): rate.of(answers.get((rate.part, place)), whole)
+        for (code, place), whole in list(answers.items())
+        if code == rate.whole
+    }
 
 
 def counted(family, rows, period, length):

@@ -31,6 +31,7 @@ class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
     counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
+    right   what somebody must be allowed to read a sensitive column unmasked (a word of the roles' table)
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
     label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
@@ -49,6 +50,7 @@ class Column:
     required: bool | None = None
     fill: bool = False
     sensitive: bool | None = None
+    right: str = "see_sensitive"
     once: bool = False
     never: str = ""
     echo: str = ""
@@ -240,6 +242,7 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
+    span                          (from, to): the fields between whose dates a record holds; a list can ask who held on a day
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
@@ -268,6 +271,7 @@ class Ledger:
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None

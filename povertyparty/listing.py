@@ -31,13 +31,26 @@ class Condition:
 
 def conditions(ledger):
     """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
-    found = []
+    found = [in_force(ledger)] if ledger.span else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
         if wanted and column.path and not quiet:
             found += condition(column)
     return found[:FILTERS]
+
+
+def in_force(ledger):
+    """Those whose span holds that day: begun by it, or nobody knows when, and not ended by it."""
+    since, until = ledger.span
+    field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def holds(day):
+        day = day.isoformat()
+        begun = Q(**{since: ""}) | Q(**{f"{since}__lte": day})
+        return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
+
+    return Condition(None, "f_in_force", "该日有效", field, holds)
 
 
 def condition(column):
@@ -210,8 +223,8 @@ class Listing:
             return reader.raw(self.rows[start:stop])
         return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
 
-    def reader(self, *, sensitive=False):
-        return Reader(self.ledger, self.columns, sensitive=sensitive)
+    def reader(self):
+        return Reader(self.ledger, self.columns)
 
     def told(self):
         """The conditions in words, for the head of an export."""

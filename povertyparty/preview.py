@@ -117,7 +117,7 @@ class Words:
         if name in self.lookups:
             return self.reference(name, value)
         if name in self.columns:
-            return shown(self.columns[name], sensitive=False)(self.fields[name].to_python(value))
+            return shown(self.columns[name], rights=())(self.fields[name].to_python(value))
         return str(value)
 
     def reference(self, name, value):
@@ -289,7 +289,7 @@ def edits(ledger, pk, version, events):
     for column in ledger.stored:
         was, now = (column.store(getattr(e, column.attname)) for e in (imported, last))
         if was != now:
-            show = shown(column, sensitive=False)
+            show = shown(column, rights=())
             yield {**common, "label": column.label, "before": show(was), "after": show(now)}
 
 

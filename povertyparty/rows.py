@@ -38,11 +38,11 @@ class Memo(dict):
 class Reader:
     """Reads the given columns of a queryset, column by column: what goes for a column is asked once, not for each row.
 
-    `sensitive`: whether what is masked by default may be shown.
+    `rights`: those of the columns whose sensitive values may be shown; what is sensitive beyond them is masked.
     """
 
-    def __init__(self, ledger, columns, *, sensitive=False):
-        self.ledger, self.columns, self.sensitive = ledger, columns, sensitive
+    def __init__(self, ledger, columns, *, rights=()):
+        self.ledger, self.columns, self.rights = ledger, columns, rights
         self.parts = [
             lookup
             for lookup in ledger.lookups
@@ -69,7 +69,7 @@ class Reader:
     def texts(self, rows):
         """(pk, [text of each column]) for each row."""
         raw = self.raw(rows)
-        shows = [Memo(shown(column, self.sensitive)) for column in self.columns]
+        shows = [Memo(shown(column, self.rights)) for column in self.columns]
         told = [show.of(values) for show, values in zip(shows, self.by_column(raw), strict=True)]
         return [(row[0], [*line]) for row, line in zip(raw, zip(*told, strict=True), strict=True)]
 
@@ -107,7 +107,7 @@ class Reader:
 
     def cells(self, rows, chunk=2000):
         """Rows as Excel cells, streamed: numbers and dates stay numbers and dates."""
-        converts = [excel_cells(column, self.sensitive) for column in self.columns]
+        converts = [excel_cells(column, self.rights) for column in self.columns]
         count = 0
         for raw in self.chunks(rows, chunk):
             numbers = range(count + 1, count + len(raw) + 1)
@@ -131,26 +131,30 @@ class Reader:
                 yield lot
 
 
-def shown(column, sensitive):
+def shown(column, rights=()):
     """database value → text for a page; "" where there is nothing."""
 
     def show(value):
         if value is None or value in EMPTY:
             return ""
-        if column.sensitive and not sensitive:
+        if is_masked(column, rights):
             return column.masked(value)
         return column.kind.show(column.restore(value))
 
     return show
 
 
-def excel_cells(column, sensitive):
+def is_masked(column, rights):
+    return column.sensitive and column.right not in rights
+
+
+def excel_cells(column, rights):
     """values of a column → its cells; None for the running number, which counts by itself."""
     if column is None:
         return lambda values: [None] * len(values)
     if column.name == "-serial":
         return None
-    masked = column.sensitive and not sensitive
+    masked = is_masked(column, rights)
     if not masked and not column.sealed and is_as_it_stands(column.kind):
         return (lambda values: values) if column.kind.numeric else without_empty
     if masked and column.sealed:  # hardly two are equal: not worth remembering
@@ -196,7 +200,7 @@ class Body:
 
     def cell(self, column):
         """value → its cell; where the row's address goes, "\0" stands."""
-        show = shown(column, self.reader.sensitive)
+        show = shown(column, self.reader.rights)
         if column is self.key:
             return lambda value: (
                 f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'

@@ -13,10 +13,11 @@ from django.db import DataError, IntegrityError, OperationalError, connection, m
 from django.utils import timezone
 
 from povertyparty import jobs, plan, reading
-from povertyparty.files import CSV, XLSX, FileFault, StoredFile, private_copy
+from povertyparty.files import StoredFile, private_copy
 from povertyparty.ledger import REGISTRY, Asked
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import Placed, current, noted
+from povertyparty.screening import CSV, XLSX, FileFault
 from povertyparty.staging import (
     apply,
     breaches,

@@ -20,10 +20,10 @@ from inspections.fiction import County
 from inspections.fiction.paper import pdf
 from inspections.models import Item, TakenStep
 from povertyparty.figures import REGISTRY, Period, values
-from povertyparty.files import EVIDENCE, inspected
 from povertyparty.kinds import IdNumber
 from povertyparty.models import User
 from povertyparty.scope import everywhere
+from povertyparty.screening import EVIDENCE, inspected
 
 SMALL = {"townships": 3, "villages_each": 4, "households_each": 9, "findings": 20}
 

@@ -10,7 +10,7 @@ from povertyparty.ledger import REGISTRY
 from villages.models import LEVELS, Place, level_of
 
 VERSION = "0.1"
-GROUPS = ("基础台账", "干部队伍", "检视整改")
+GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
 
 
 def frame(request):
@@ -68,7 +68,7 @@ def menu(request, count):
     groups = [{"title": "", "items": [item("工作台", reverse("home"), "house", count)]}]
     if user.may("view_ledgers"):
         for title in GROUPS:
-            ledgers = [one for one in REGISTRY.values() if one.group == title]
+            ledgers = [one for one in REGISTRY.values() if one.group == title and user.may(one.right)]
             groups.append(
                 {
                     "title": title,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
 from povertyparty.ledger import Ambiguous, Asked, Lookup
 from povertyparty.scope import current
-from villages.models import Household, Place, TrainingClass, padded, unpadded
+from villages.models import Household, Place, Project, TrainingClass, padded, unpadded
 
 PARTS = {6: "@county", 9: "@township", 12: "@village"}
 SUFFIXES = re.compile(r"(村民委员会|居民委员会|村委会|居委会|人民政府|党委|村)$")
@@ -237,6 +237,12 @@ class HouseholdLookup(NumberLookup):
     field, part = "household", "@household"
     model, number = Household, "number"
     what = "户编号没有登记，请先导入《建档立卡贫困户花名册》"
+
+
+class ProjectLookup(NumberLookup):
+    field, part = "project", "@project"
+    model, number = Project, "number"
+    what = "项目编号没有登记，请先导入《项目库》"
 
 
 class TrainingLookup(NumberLookup):

@@ -1,6 +1,7 @@
 """The desk, the figures, and taking up another appointment."""
 
-from datetime import date
+from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +11,7 @@ from django.utils import timezone
 from povertyparty import desk, figures
 from povertyparty.figures import REGISTRY, Period
 from povertyparty.ledger import REGISTRY as LEDGERS
+from povertyparty.listing import day
 from povertyparty.models import Access, Upload
 from povertyparty.pages.permit import find, may
 from villages.access import CHOSEN
@@ -55,7 +57,7 @@ def cards(wanted, period, place):
     return [
         {
             "label": figure.label,
-            "value": f"{total(values[figure.code]):,}",
+            "value": written(values[figure.code]),
             "change": "、".join(f"{k} {v:,}" for k, v in values[figure.code].items()) if figure.split else "",
             "unit": figure.unit,
             "url": figure_url(figure, period, place),
@@ -65,13 +67,24 @@ def cards(wanted, period, place):
     ]
 
 
-def total(value):
-    """A figure that is split by kinds is the sum of its kinds."""
-    return sum(value.values()) if isinstance(value, dict) else value or 0
+def written(value):
+    """As it is read: a figure that is split by kinds is the sum of its kinds; what nothing is known of is a dash."""
+    if isinstance(value, dict):
+        value = sum(value.values())
+    return None if value is None else f"{value:,}"
 
 
 def figure_url(figure, period, place):
-    return f"{reverse('figure', args=[figure.code])}?on={period.on}&place={place}"
+    return f"{reverse('figure', args=[figure.code])}?{address(period, place)}"
+
+
+def rows_url(figure, period, place):
+    return f"{reverse('ledger', args=[figure.ledger])}?{urlencode({'figure': figure.code})}&{address(period, place)}"
+
+
+def address(period, place):
+    since = {"from": period.since} if period.since else {}
+    return urlencode({"on": period.on, **since, "place": place})
 
 
 def recent_uploads(user):
@@ -122,7 +135,7 @@ def by_place(wanted, period, place):
     values = figures.values(wanted, period, place, length)
     below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
     return [
-        (one.code, one.name, {f.code: values.get((f.code, one.code), {} if f.split else 0) for f in wanted})
+        (one.code, one.name, {f.code: values.get((f.code, one.code), f.nothing) for f in wanted})
         for one in below
     ]
 
@@ -133,11 +146,8 @@ def by_place(wanted, period, place):
 def asked(request):
     """(place code within the scope, period) of the address."""
     place, top = request.GET.get("place", ""), request.user.place.code
-    try:
-        on = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        on = timezone.localdate()
-    return (place if place.isdigit() and place.startswith(top) else top), Period(on)
+    period = Period(day(request.GET.get("on")) or timezone.localdate(), day(request.GET.get("from")))
+    return (place if place.isdigit() and place.startswith(top) else top), period
 
 
 @may("view_figures", "GET")
@@ -149,36 +159,49 @@ def figures_page(request):
     return render(request, "kit/figures.html", {
         "title": "指标",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
-        "on_form": {"url": reverse("figures"), "value": period.on, "hidden": [("place", place)]},
+        "on_form": on_form(reverse("figures"), period, place, during=True),
         "groups": [{"title": title, "figures": cards(wanted, period, place)} for title, wanted in groups.items()],
         "note": "每个数都由台账实时算出，点开可以看到每一行。",
     })  # fmt: skip
+
+
+def on_form(url, period, place, *, during):
+    return {
+        "url": url,
+        "value": period.on,
+        "hidden": [("place", place)],
+        "during": during,
+        "since": period.since,
+    }
 
 
 @may("view_figures", "GET")
 def figure_page(request, code):
     figure = find(REGISTRY, code)
     place, period = asked(request)
-    value = figures.values([figure], period, place)[code]
+    values = figures.values([figure], period, place)
     rows = [] if figure.split else by_place([figure], period, place)
-    list_url = f"{reverse('ledger', args=[figure.ledger])}?figure={code}&on={period.on}&place={place}"
+    opens = figure.ledger and request.user.may("view_ledgers")
     return render(request, "kit/figure.html", {
         "title": figure.label,
         "crumbs": [
             {"label": "工作台", "url": reverse("home")},
-            {"label": "指标", "url": f"{reverse('figures')}?on={period.on}&place={place}"},
+            {"label": "指标", "url": f"{reverse('figures')}?{address(period, place)}"},
             {"label": figure.label, "url": ""},
         ],
-        "on_form": {"url": reverse("figure", args=[code]), "value": period.on, "hidden": [("place", place)]},
+        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
         "figure": {
-            "label": figure.label, "unit": figure.unit, "on": period.on,
-            "value": f"{total(value):,}",
+            "label": figure.label, "unit": figure.unit, "on": period.on, "since": period.since if figure.during else None,
+            "value": written(values[code]),
             "definition": figure.definition or "本台账的全部行", "coverage": f"{Place.names.get(code=place).name}",
         },
+        "links": [
+            {"label": f"{one.label} {written(values[one.code])} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+        ],
         "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
-        "chart": chart(figure, value, rows),
-        "actions": [{"label": "查看明细", "url": list_url, "icon": "list", "primary": True}] if request.user.may("view_ledgers") else [],
+        "chart": chart(figure, values[code], rows),
+        "actions": [{"label": "查看明细", "url": rows_url(figure, period, place), "icon": "list", "primary": True}] if opens else [],
     })  # fmt: skip
 
 
@@ -187,7 +210,11 @@ def chart(figure, value, rows):
     if not told:
         return None
     return {"id": "by-place", "title": f"{figure.label}构成" if figure.split else f"各地{figure.label}", "kind": "bar", "unit": figure.unit,
-            "heads": ["类别" if figure.split else "地区", figure.label], "rows": [list(pair) for pair in told]}  # fmt: skip
+            "heads": ["类别" if figure.split else "地区", figure.label], "rows": [[name, drawn(number)] for name, number in told]}  # fmt: skip
+
+
+def drawn(number):
+    return float(number) if isinstance(number, Decimal) else number
 
 
 # Who acts, and who looked

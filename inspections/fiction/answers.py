@@ -1,9 +1,14 @@
 """The figures of the county, counted object by object: what a right import must give back."""
 
 from collections import Counter
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+SHELL, WEAK = 5, 20  # 万元 a year
 
 
-def answers(county, on):
+def answers(county, on, since=None):
+    """`since` begins the period in which events are counted; without it, all that happened by the day."""
     return {
         "as_of": on.isoformat(),
         **of_villages(county, on),
@@ -12,6 +17,13 @@ def answers(county, on):
         **of_reserves(county),
         **of_postings(county, on),
         **of_items(county, on),
+        **of_visits(county.lines["visits"], since or date.min, on),
+        **of_contacts(county, on),
+        **of_adjustments(county.lines["adjustments"], on),
+        **of_training(county, on),
+        **of_incomes(county.lines["collective_incomes"], on),
+        **of_funds(county, on),
+        **of_leaders(county.lines),
         "by_township": {township.name: of_township(county, township) for township in county.townships},
     }
 
@@ -80,6 +92,103 @@ def of_items(county, on):
         "items_closed": sum(item.state == "已完成" for item in county.items),
         "items_overdue": sum(item.state not in done and item.due_on < on for item in county.items),
     }
+
+
+def of_visits(visits, since, on):
+    """Places where somebody came to talk; a visit to a household is none of these."""
+    talks = [one for one in visits if one["走访方式"] in ("座谈交流", "听取汇报", "个别谈话")]
+    villages = {one.village for one in talks if since <= one["走访日期"] <= on}
+    return {
+        "visited_townships": len({village.township for village in villages}),
+        "visited_villages": len(villages),
+    }
+
+
+def of_contacts(county, on):
+    helped = {
+        one["户编号"]
+        for one in county.lines["pairings"]
+        if one["结对时间"] <= on and not (one["解除时间"] and one["解除时间"] <= on)
+    }
+    stationed = {
+        one.village
+        for one in county.postings
+        if one.came_on <= on and not (one.left_on and one.left_on <= on)
+    }
+    return {
+        "households_with_helper": len(helped),
+        "poor_villages_with_all_five_contacts": sum(
+            one.village.is_poor
+            and bool(one["包联厅级领导"] or one["包联县级领导"])
+            and bool(one["乡镇包村领导"] and one["后盾单位"])
+            and one.village in stationed
+            and all(household.number in helped for household in one.village.households)
+            for one in county.lines["contacts"]
+        ),
+    }
+
+
+def of_adjustments(adjustments, on):
+    why = [(one["原职务"], one["调整类型"], one["调整原因类别"]) for one in adjustments if one["日期"] <= on]
+    return {
+        "secretaries_replaced": sum(
+            (post, reason) == ("党组织书记", "不胜任现职") for post, _, reason in why
+        ),
+        "removed_after_review": sum((kind, reason) == ("清理", "刑事处罚") for _, kind, reason in why),
+    }
+
+
+def of_training(county, on):
+    """Persons, not attendances; a class that lasts more than 123 days lasts four months whichever they are."""
+    long = {
+        one["班次编号"]
+        for one in county.lines["training_classes"]
+        if one["培训项目"] == "能力素质提升工程"
+        and (one["结束日期"] - one["开始日期"]).days >= 123
+        and one["开始日期"] <= on
+    }
+    students = [one for one in county.lines["enrolments"] if one["班次编号"] in long]
+    return {"four_month_trainees": len({one["身份证号码"] for one in students})}
+
+
+def of_incomes(incomes, on):
+    earned = [one["总收入"] for one in incomes if one["年度"] == on.year - 1]
+    return {
+        "collective_income_wan": exactly(sum(earned)),
+        "shell_villages": sum(total < SHELL for total in earned),
+        "weak_villages": sum(SHELL <= total < WEAK for total in earned),
+    }
+
+
+def of_funds(county, on):
+    funds = [one for one in county.lines["village_funds"] if one["年度"] == on.year]
+    special = sum(
+        one["金额(万元)"]
+        for one in county.lines["grants"]
+        if one["资金类别"] == "财政专项扶贫资金"
+        and one["资金层级"] in ("中央", "自治区")
+        and one["下达日期"].year == on.year
+        and one["下达日期"] <= on
+    )
+    return {
+        "operating_standard_wan": exactly(min(one["运转经费标准"] for one in funds)),
+        "service_standard_wan": exactly(min(one["服务群众经费标准"] for one in funds)),
+        "villages_below_operating_standard": sum(one["运转经费到位"] < one["运转经费标准"] for one in funds),
+        "special_funds_yi": exactly(exactly(special) / 10_000),
+    }
+
+
+def of_leaders(lines):
+    led = Counter(one.village for one in lines["leaders"])
+    return {
+        "villages_with_three_leaders": sum(count >= 3 for count in led.values()),
+        "party_led_cooperatives": sum(one["是否党员领办"] for one in lines["cooperatives"]),
+    }
+
+
+def exactly(amount):
+    """To the hundredth, as the database has it."""
+    return Decimal(str(amount)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def of_township(county, township):

@@ -3,7 +3,16 @@
 from datetime import date
 from random import Random
 
-from inspections.fiction import names, workbooks
+from inspections.fiction import (
+    branches,
+    contacts,
+    economy,
+    names,
+    reviews,
+    standing,
+    training,
+    workbooks,
+)
 from inspections.fiction.answers import answers
 from inspections.fiction.failings import inspect
 from inspections.fiction.families import settle
@@ -13,6 +22,7 @@ from inspections.fiction.records import POOR, TWELVE, Township, Village
 
 LEVELS, LEVEL_WEIGHTS = ("国家级", "自治区级", "市县级", "非贫困村"), (22, 20, 10, 48)
 CAUSES = ["组织作用弱型", "资源有、带动弱型", "自然条件制约型", "分散覆盖难型", "设施短板型"]
+NOUNS = (standing, branches, contacts, economy, training, reviews)
 INDUSTRIES = {"种植": "食葵", "林果": "红枣", "畜牧": "肉羊", "养殖": "土鸡", "旅游": "民宿"}
 
 
@@ -34,6 +44,10 @@ class County:
             )
             appoint(self, village)
         self.findings = inspect(self, findings)
+        self.registers = [register for noun in NOUNS for register in noun.REGISTERS]
+        self.lines = {}  # code of the register → its lines; later registers build on earlier ones
+        for register in self.registers:
+            self.lines[register.code] = [*register.invent(self)]
 
     villages = property(
         lambda self: [village for township in self.townships for village in township.villages]
@@ -45,12 +59,12 @@ class County:
     reserves = property(lambda self: [one for village in self.villages for one in village.reserves])
     items = property(lambda self: [item for finding in self.findings for item in finding.items])
 
-    def answers(self, on=None):
+    def answers(self, on=None, since=None):
         """The figures by their codes, counted from these objects; `by_township` breaks four of them down."""
-        return answers(self, on or self.on)
+        return answers(self, on or self.on, since)
 
     def write(self, folder, style="tidy", people="26列"):
-        """The paths of the eight workbooks, in the order in which they can be imported."""
+        """The paths of the workbooks, one for each ledger, in the order in which they can be imported."""
         return workbooks.write(self, folder, style, people)
 
     def citizen(self, born_on, male):

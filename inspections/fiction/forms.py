@@ -5,6 +5,7 @@ forgot one is found out. Only the national person layouts, which are lists and n
 """
 
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter, itemgetter
 
 from inspections.fiction.names import CITY, CITY_NAME, PROVINCE
@@ -47,7 +48,13 @@ def cell(header, path="", kind="", **options):
 
 
 def forms(county, people):
-    """All eight, in the order in which they can be imported."""
+    """All of them, in the order in which they can be imported."""
+    return sorted(
+        [*rosters(county, people), *map(partial(form_of, county), county.registers)], key=attrgetter("file")
+    )
+
+
+def rosters(county, people):
     return [
         Form("01行政区划", "行政区划代码表", divisions(county), DIVISIONS),
         Form("02贫困村基本情况表", "贫困村基本情况表", tuple(county.villages), VILLAGES, "户、人、亩、万元"),
@@ -87,6 +94,28 @@ def places(village="村", merged=True):
 
 
 NUMBER = cell("序号", kind="serial")
+
+
+def form_of(county, register):
+    lines = tuple(county.lines[register.code])
+    about_villages = all(line.village for line in lines)
+    cells = tuple(headed(one, merged=about_villages) for one in register.headers.split())
+    return Form(register.file, register.title, lines, cells, register.unit, register.by_township)
+
+
+def headed(printed, merged):
+    """`本年收入>经营收入=sum`: the heading above, the header, and how its cells may be spelled."""
+    printed, _, kind = printed.partition("=")
+    group, _, header = printed.rpartition(">")
+    if header in PLACED:
+        return Cell(header, PLACED[header], merged=merged)
+    return NUMBER if header == NUMBER.header else Cell(header, lambda line: line[header], kind, group)
+
+
+PLACED = {
+    "乡(镇)": lambda line: line.village and line.village.township.name,
+    "村": lambda line: line.village and line.village.name,
+}
 
 DIVISIONS = (
     NUMBER,

@@ -65,6 +65,16 @@ def check_digit(body):
     return "10X98765432"[sum(2 ** (17 - place) * int(digit) for place, digit in enumerate(body)) % 11]
 
 
+ORGANISATION = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def credit_code(random, kind):
+    """GB 32100: the kind of body, the area, nine characters of its own and the check character."""
+    body = f"{kind}{AREA}{''.join(random.choices(ORGANISATION, k=9))}"
+    rest = sum(3**place * ORGANISATION.index(one) for place, one in enumerate(body)) % 31
+    return body + ORGANISATION[-rest % 31]
+
+
 def phone(random):
     """Of the shape of a mobile number; the zeros in the middle say that it is nobody's."""
     return f"1{random.choice('35789')}{random.randrange(10)}0000{random.randrange(10_000):04}"

@@ -255,3 +255,13 @@ class Item:
     @property
     def symptom(self):
         return f"{self.village.name}：{self.finding.text}"
+
+
+class Line:
+    """A line of a register: the village it is about, if it is about one, and its facts under the headers of the form."""
+
+    def __init__(self, village, facts):
+        self.village, self.facts = village, facts
+
+    def __getitem__(self, header):
+        return self.facts.get(header)

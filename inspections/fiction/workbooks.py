@@ -93,6 +93,8 @@ class Tidy:
         match kind:
             case "yes":
                 return "是" if value else "否"
+            case "has":
+                return "有" if value else "无"
             case "day":
                 return value.isoformat()
             case "month":
@@ -110,12 +112,14 @@ class Tidy:
                 sheet.merge_cells(start_row=start, end_row=end, start_column=at + 1, end_column=at + 1)
 
     def foot(self, cells, rows):
-        sums = [round(sum(one.read(row) for row in rows), 2) if one.kind == "sum" else None for one in cells]
+        sums = [
+            round(sum(one.read(row) or 0 for row in rows), 2) if one.kind == "sum" else None for one in cells
+        ]
         yield ["合计", *sums[1:]]
 
 
 class Messy(Tidy):
-    """The same facts in headers, dates and marks as people write them; one file is a CSV as WPS saves it."""
+    """The same facts in headers, dates and marks as people write them; two files are CSV as WPS saves it."""
 
     aliases = {
         "乡(镇)": "乡镇",
@@ -131,13 +135,25 @@ class Messy(Tidy):
         "整改时限": "完成时限",
         "责任单位": "责任部门",
         "整改进展情况": "整改落实情况",
+        "党组织名称": "支部名称",
+        "评星定级(星)": "星级",
+        "统一社会信用代码": "信用代码",
+        "资金规模(万元)": "总投资\n(万元)",
+        "下达日期": "下达时间",
+        "单位及职务": "工作单位",
+        "结对时间": "结对日期",
+        "走访日期": "走访时间",
+        "调整原因类别": "调整原因",
+        "核查日期": "核查时间",
+        "带动户数": "带动贫困户数",
     }
+    csvs = ("08", "19")
     days = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d", None)
     months = ("{:%Y.%m}", "{:%Y-%m}", "{:%Y%m}", "{0:%Y}年{0.month}月", "{0:%Y}/{0.month}")
     notes = ("填表说明:1.本表由乡镇汇总后报县;2.金额保留两位小数。", "审核人:            负责人签字:")
 
     def file(self, form, folder):
-        return self.as_csv(form, folder) if form.file.startswith("08") else super().file(form, folder)
+        return self.as_csv(form, folder) if form.file.startswith(self.csvs) else super().file(form, folder)
 
     def as_csv(self, form, folder):
         path = folder / f"{form.file}.csv"

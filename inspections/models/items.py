@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from inspections.lights import Standing, light
 from inspections.models.findings import Finding
-from povertyparty.files import FileRefused
 from povertyparty.kinds import Choice, Choices, Day, Number, Text
 from povertyparty.models import StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
+from povertyparty.screening import FileRefused
 from povertyparty.sealed import SealedField
 from povertyparty.steps import Files, Need, Step, StepIncomplete, Stepping
 from villages.models import Local, Place, Role, labels

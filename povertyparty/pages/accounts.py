@@ -46,10 +46,11 @@ def expired(request):
     """Nothing was done: say so, give back what was typed, and lead by way of the sign-in to where it was typed."""
     if request.accepts("application/json") and not request.accepts("text/html"):
         return JsonResponse({"error": "登录已超时，没有传上：请刷新页面，重新登录后再传"}, status=403)
-    told = {"typed": typed(request.POST), "files": [f.name for fs in request.FILES.lists() for f in fs[1]]}
-    return render(
-        request, "registration/expired.html", {**told, "login_url": login_url(came_from(request))}, status=403
-    )
+    return render(request, "registration/expired.html", {
+        "typed": typed(request.POST),
+        "files": [file.name for _, sent in request.FILES.lists() for file in sent],
+        "login_url": login_url(came_from(request)),
+    }, status=403)  # fmt: skip
 
 
 def typed(given):

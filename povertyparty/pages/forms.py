@@ -24,10 +24,12 @@ class RecordForm(forms.Form):
     A masked field left as it is, or left empty, keeps what is stored; any other empty field is cleared.
     """
 
-    def __init__(self, ledger, *args, record=None, sensitive=True, places=(), **kwargs):
+    def __init__(self, ledger, user, *args, record=None, places=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.ledger, self.record, self.sensitive = ledger, record, sensitive
-        self.written = [c for c in ledger.stored if not (c.once and record is not None)]
+        self.ledger, self.record = ledger, record
+        # What only other roles may read is theirs to write.
+        mine = (c for c in ledger.stored if c.right == "see_sensitive" or user.may(c.right))
+        self.written = [c for c in mine if not (c.once and record is not None)]
         if places:
             self.fields["place"] = forms.ChoiceField(
                 label="村（地区）", choices=places, initial=record.place_id if record else None

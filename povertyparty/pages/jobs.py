@@ -5,11 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 
-from povertyparty.files import FileFault, respond
+from povertyparty.files import respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.models import Job, StoredFile
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import may
+from povertyparty.screening import FileFault
 
 LABELS = {
     "read upload": "读取上传的表格",

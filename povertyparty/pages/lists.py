@@ -13,14 +13,14 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
 from povertyparty import jobs, writing
-from povertyparty.files import XLSX
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES, Listing, said
 from povertyparty.models import Access, StoredFile
 from povertyparty.pages.forms import filter_helper
-from povertyparty.pages.permit import find, may
+from povertyparty.pages.permit import ledger_of, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
+from povertyparty.screening import XLSX
 
 AT_ONCE = 20_000
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,9 +33,9 @@ def listing_of(request, ledger):
 
 @may("view_ledgers", "GET")
 def ledger_list(request, code):
-    ledger = find(REGISTRY, code)
+    ledger = ledger_of(request, code)
     listing = listing_of(request, ledger)
-    reader = listing.reader(sensitive=False)
+    reader = listing.reader()
     body = Body(reader, listing.key, row_url(ledger)).html(listing.page(reader))
     # Cells were escaped one by one when the body was joined.
     return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})
@@ -169,13 +169,14 @@ def figure_card(listing):
     figure = listing.figure
     if not figure or figure.ledger != listing.ledger.code:
         return None
-    place = f"&place={listing.place}" if listing.place else ""
+    period = listing.period
+    asked = {"on": period.on, "from": period.since, "place": listing.place}
     return {
         "label": figure.label,
         "value": f"{listing.count:,}",
         "unit": figure.unit,
         "definition": figure.definition or "本台账全部行",
-        "url": f"{reverse('figure', args=[figure.code])}?on={listing.period.on}{place}",
+        "url": f"{reverse('figure', args=[figure.code])}?{urlencode({k: v for k, v in asked.items() if v})}",
     }
 
 
@@ -205,7 +206,7 @@ def empty(request, ledger, listing):
 @may("view_ledgers", "POST")
 def ledger_columns(request, code):
     """Which columns this person sees, in the order of the form."""
-    ledger = find(REGISTRY, code)
+    ledger = ledger_of(request, code)
     wanted = set(request.POST.getlist("column"))
     chosen = [c.name for c in ledger.columns if c.name in wanted]
     kept = request.user.preferences.setdefault("columns", {})
@@ -234,7 +235,7 @@ def export_form(request, ledger, listing):
     return {
         "url": reverse("ledger_export", args=[ledger.code]) + "?" + request.GET.urlencode(),
         "reason_needed": False,
-        "full_allowed": request.user.may("see_sensitive") and any(c.sensitive for c in ledger.columns),
+        "full_allowed": any(c.sensitive and request.user.may(c.right) for c in ledger.columns),
         "formats": [*layouts, {"code": "list", "label": "当前显示的列"}],
     }
 
@@ -242,20 +243,21 @@ def export_form(request, ledger, listing):
 @may("export_ledgers", "POST")
 def ledger_export(request, code):
     """Exactly the rows of the list, masked unless a role that may gives a reason; every export is written down."""
-    ledger = find(REGISTRY, code)
+    ledger = ledger_of(request, code)
     listing = listing_of(request, ledger)
     full, reason = request.POST.get("full") == "1", request.POST.get("reason", "").strip()
-    if full and (not request.user.may("see_sensitive") or len(reason) < 4):
+    opened = [c for c in ledger.columns if full and c.sensitive and request.user.may(c.right)]
+    if full and (not opened or len(reason) < 4):
         messages.error(request, "导出不遮盖的内容须有权限，并写明事由（至少4个字）。")
         return redirect(reverse("ledger", args=[code]) + "?" + request.GET.urlencode())
     wanted = {
         "format": request.POST.get("format", ""),
-        "full": full,
+        "rights": sorted({c.right for c in opened}),
         "reason": reason,
         "query": request.GET.urlencode(),
         "where": str(request.user.place or ""),
     }
-    note_export(request.user, ledger, listing, wanted)
+    note_export(request.user, ledger, listing, wanted, opened)
     if listing.count > AT_ONCE:
         job = jobs.queue("export", owner=request.user, place_code=current().lo, ledger=code, **wanted)
         return redirect("job", job.pk)
@@ -271,10 +273,10 @@ def ledger_export(request, code):
     )
 
 
-def note_export(user, ledger, listing, wanted):
+def note_export(user, ledger, listing, wanted, opened):
     Access.objects.create(
         kind=Access.Kind.EXPORT, by=user, place_code=current().lo, ledger=ledger.code, rows=listing.count, reason=wanted["reason"],
-        columns=[c.header for c in ledger.columns if c.sensitive] if wanted["full"] else [], detail={"条件": listing.told(), "地区": listing.place},
+        columns=[c.header for c in opened], detail={"条件": listing.told(), "地区": listing.place},
     )  # fmt: skip
 
 
@@ -304,7 +306,7 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         columns = [(c.label, c) for c in listing.columns]
     else:
         columns = ledger.layout(layout if layout in ledger.layouts else "")
-    reader = Reader(ledger, [column for _, column in columns], sensitive=wanted["full"])
+    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"])
     now = timezone.localtime()
     form = form_of(
         ledger,
@@ -355,7 +357,7 @@ def head(header, column):
 @may("view_ledgers", "GET")
 def template(request, code):
     """The blank form: the official headers with drop-downs and a line of help above them."""
-    ledger = find(REGISTRY, code)
+    ledger = ledger_of(request, code)
     layout = request.GET.get("layout", "")
     content = io.BytesIO()
     columns = [

@@ -6,6 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.views.decorators.http import require_http_methods
 
+from povertyparty.ledger import REGISTRY
+
 
 def may(what, *methods):
     """For those who may `what` (a word of the roles' table; "enter" is anybody signed in), by these HTTP methods."""
@@ -22,6 +24,18 @@ def may(what, *methods):
         return allowed
 
     return guard
+
+
+def ledger_of(request, code):
+    """The ledger that the address names, for who may see it at all, or 404 or 403."""
+    ledger = find(REGISTRY, code)
+    if not request.user.may(ledger.right):
+        raise PermissionDenied
+    return ledger
+
+
+def ledgers_of(user):
+    return [ledger for ledger in REGISTRY.values() if user.may(ledger.right)]
 
 
 def find(registry, code):

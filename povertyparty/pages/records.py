@@ -8,10 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.safestring import mark_safe
 
-from povertyparty.ledger import REGISTRY
 from povertyparty.models import Access, Upload, User
 from povertyparty.pages.forms import RecordForm
-from povertyparty.pages.permit import find, may
+from povertyparty.pages.permit import ledger_of, ledgers_of, may
 from povertyparty.rows import Reader, shown
 from povertyparty.scope import current
 from povertyparty.uploads import UploadedRow, explain
@@ -20,14 +19,14 @@ VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
 NEWEST = 20
 
 
-def record_of(code, pk):
-    ledger = find(REGISTRY, code)
+def record_of(request, code, pk):
+    ledger = ledger_of(request, code)
     return ledger, get_object_or_404(ledger.model.objects.all(), pk=pk)
 
 
 @may("view_ledgers", "GET")
 def record(request, code, pk, revealed=""):
-    ledger, found = record_of(code, pk)
+    ledger, found = record_of(request, code, pk)
     return show(request, ledger, found)
 
 
@@ -42,7 +41,7 @@ def show(request, ledger, found, revealed="", status=200):
         ],
         "badges": badges(ledger, found),
         "groups": groups(request, ledger, found, revealed),
-        "related": related(ledger, found),
+        "related": related(found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
         "actions": actions(request, ledger, found),
@@ -54,16 +53,15 @@ def groups(request, ledger, found, revealed):
     columns = [c for c in ledger.columns if not c.never and c.name != "-serial"]
     reader = Reader(ledger, columns)
     (values,) = reader.values(reader.raw(type(found).objects.filter(pk=found.pk)))
-    may_see = request.user.may("see_sensitive")
     titles = {}
     for column, value in zip(columns, values, strict=True):
         clear = column.name == revealed
-        text = shown(column, sensitive=clear)(value)
+        text = shown(column, {column.right} if clear else ())(value)
         titles.setdefault(column.group or ("家庭登记" if column.echo and column.is_loose else "基本信息"), []).append({
             "label": column.label if not column.kind.numeric else column.header,
             "value": text,
             "masked": column.sensitive and not clear and bool(text),
-            "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if may_see and column.field is not None else "",
+            "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if column.field is not None and request.user.may(column.right) else "",
             "wide": len(text) > 60,
         })  # fmt: skip
     return [{"title": title, "facts": facts} for title, facts in titles.items()]
@@ -77,11 +75,11 @@ def badges(ledger, found):
     ]
 
 
-def related(ledger, found):
+def related(found, user):
     """Records of other ledgers that point to this one (a household's people, a finding's items)."""
     tables = []
     for relation in found._meta.related_objects:
-        other = next((one for one in REGISTRY.values() if one.model is relation.related_model), None)
+        other = next((one for one in ledgers_of(user) if one.model is relation.related_model), None)
         if other is None or relation.field.name not in {f.name for f in other.model._meta.local_fields}:
             continue
         rows = other.model.objects.filter(
@@ -159,7 +157,7 @@ def differences(ledger, event, earlier):
     for column in ledger.stored:
         before, after = getattr(earlier, column.attname), getattr(event, column.attname)
         if before != after:
-            show = shown(column, sensitive=False)
+            show = shown(column)
             found.append(
                 {
                     "label": column.label,
@@ -212,13 +210,15 @@ def actions(request, ledger, found):
     return found_actions
 
 
-@may("see_sensitive", "POST")
+@may("view_ledgers", "POST")
 def record_reveal(request, code, pk, name):
     """Show one masked fact of one record, once, to somebody who may and says why; it is written down first."""
-    ledger, found = record_of(code, pk)
+    ledger, found = record_of(request, code, pk)
     column, reason = ledger.by_name.get(name), request.POST.get("reason", "").strip()
     if column is None or not column.sensitive or column.field is None:
         return redirect("record", code, pk)
+    if not request.user.may(column.right):
+        raise PermissionDenied
     if len(reason) < 4:
         messages.error(request, "请写明查看事由（至少4个字）。")
         return redirect("record", code, pk)
@@ -245,8 +245,8 @@ def places_of(request, ledger):
 
 @may("edit_ledgers", "GET", "POST")
 def record_add(request, code):
-    ledger = find(REGISTRY, code)
-    form = RecordForm(ledger, request.POST or None, places=places_of(request, ledger))
+    ledger = ledger_of(request, code)
+    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(request, ledger))
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
@@ -260,10 +260,12 @@ def record_add(request, code):
 @may("edit_ledgers", "GET", "POST")
 def record_edit(request, code, pk):
     """Optimistic: the form carries the version it showed; if somebody saved in between, both versions are shown."""
-    ledger, found = record_of(code, pk)
+    ledger, found = record_of(request, code, pk)
     if not is_ours(found):
         raise PermissionDenied
-    form = RecordForm(ledger, request.POST or None, record=found, places=places_of(request, ledger))
+    form = RecordForm(
+        ledger, request.user, request.POST or None, record=found, places=places_of(request, ledger)
+    )
     back = reverse("record", args=[code, pk])
     if request.method == "POST":
         seen = request.POST.get("version", "")
@@ -335,7 +337,7 @@ def clash(user, ledger, found, form, seen):
     latest = history(ledger, found, user, newest=1)
     rows = []
     for column in form.written:
-        show = shown(column, sensitive=False)
+        show = shown(column)
         was = getattr(original, column.attname) if original is not None else None
         theirs, yours = getattr(found, column.attname), getattr(form, "changes", {}).get(column.attname, was)
         if len({repr(v) for v in (was, theirs, yours)}) > 1:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,15 +17,15 @@ from django.utils.html import format_html_join
 from django.utils.http import content_disposition_header
 
 from povertyparty import jobs, marking, preview
-from povertyparty.files import FileFault, StoredFile, private_copy, respond
-from povertyparty.ledger import REGISTRY
+from povertyparty.files import StoredFile, private_copy, respond
 from povertyparty.listing import SIZES
 from povertyparty.models import Upload
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.lists import MEDIA, pager
-from povertyparty.pages.permit import may
+from povertyparty.pages.permit import ledgers_of, may
 from povertyparty.plan import Trouble, Verdict
 from povertyparty.scope import current
+from povertyparty.screening import FileFault
 from povertyparty.uploads import (
     UNDO_WITHIN,
     WORKBOOKS,
@@ -70,8 +71,20 @@ def every_upload():
     return Upload.objects.select_related("file", "by", "job", "committed_by").order_by("-pk")
 
 
-def find_upload(pk):
+def one_upload(pk):
     return get_object_or_404(every_upload(), pk=pk)
+
+
+def find_upload(request, pk):
+    """The upload, for who may see its ledger at all."""
+    found = one_upload(pk)
+    if is_closed_to(request.user, found):
+        raise PermissionDenied
+    return found
+
+
+def is_closed_to(user, found):
+    return found.declared is not None and not user.may(found.declared.right)
 
 
 # Files in
@@ -89,7 +102,7 @@ def upload(request):
         "suffixes": ",".join(SUFFIXES),
         "limit": settings.UPLOAD_LIMIT,
         "limit_text": f"{settings.UPLOAD_LIMIT // 2**20} MB",
-        "ledgers": [{"label": one.title, "blank_url": reverse("template", args=[one.code])} for one in REGISTRY.values()],
+        "ledgers": [{"label": one.title, "blank_url": reverse("template", args=[one.code])} for one in ledgers_of(request.user)],
         "recent": [line(one) for one in every_upload().filter(by=request.user)[:RECENT]],
     })  # fmt: skip
 
@@ -218,12 +231,16 @@ def rows_text(found):
 
 @may("import_ledgers", "GET")
 def upload_detail(request, pk):
-    return show(request, find_upload(pk))
+    return show(request, one_upload(pk))
 
 
 def show(request, found, *, refusal="", later=(), status=200):
     """The page of one upload; `refusal` says why what was just asked was not done."""
-    waiting = waited_for(found)
+    waiting, closed = waited_for(found), is_closed_to(request.user, found)
+    if closed:
+        refusal = (
+            f"您没有办理《{found.declared.title}》的权限：请放弃本次导入，把原表交县委组织部经办人导入。"
+        )
     context = {
         "title": found.name,
         "crumbs": crumbs({"label": "导入", "url": reverse("uploads")}, {"label": found.name, "url": ""}),
@@ -234,8 +251,12 @@ def show(request, found, *, refusal="", later=(), status=200):
         "undo_refused": preview.later_edits(later) if later else None,
         "undo_title": refusal,
         "waiting": waiting,
-        **deeds(found, waiting),
-        **(whole_preview(request, found) if found.told and found.file_id and not found.busy else {}),
+        **(deeds_when_closed(found) if closed else deeds(found, waiting)),
+        **(
+            whole_preview(request, found)
+            if found.told and found.file_id and not (found.busy or closed)
+            else {}
+        ),
     }
     return render(request, "kit/upload_detail.html", context, status=status)
 
@@ -332,6 +353,11 @@ def deeds(found, waiting):
         "commit": commit_form(found) if found.state in Upload.OPEN and not found.busy else None,
         "next": next_deed(found, waiting),
     }  # fmt: skip
+
+
+def deeds_when_closed(found):
+    is_open = found.state in {State.WAITING, State.READY, State.FAULTY}
+    return {"discard": {"url": reverse("upload_discard", args=[found.pk])} if is_open else None}
 
 
 def next_deed(found, waiting):
@@ -496,7 +522,7 @@ def committed_before(found):
 @may("import_ledgers", "POST")
 def upload_commit(request, pk):
     """Do what the page showed: the digest that comes back with the form is the proof that it is still the same."""
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     if request.POST.get("digest") != found.digest or found.state != State.READY or found.busy:
         return show(
             request, found, refusal="内容在您核对之后已更新，没有提交。请再看一遍后提交。", status=409
@@ -521,7 +547,7 @@ def commit_now(request, found):
             request, found, refusal=f"没有提交：{refusal}。系统正在重新核对，请稍候再看。", status=409
         )
     except UploadRefused as refusal:
-        return show(request, find_upload(found.pk), refusal=f"没有提交：{refusal}。", status=409)
+        return show(request, find_upload(request, found.pk), refusal=f"没有提交：{refusal}。", status=409)
     plan_dependants(found, request.user)
     return redirect("upload_detail", found.pk)
 
@@ -539,12 +565,16 @@ def in_turn(found, act):
 
 @may("import_ledgers", "POST")
 def upload_undo(request, pk):
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     try:
         in_turn(found, found.undo)
     except UploadRefused as refusal:
         return show(
-            request, find_upload(pk), refusal=f"没有撤销：{refusal}。", later=refusal.details, status=409
+            request,
+            find_upload(request, pk),
+            refusal=f"没有撤销：{refusal}。",
+            later=refusal.details,
+            status=409,
         )
     plan_dependants(found, request.user)
     return redirect("upload_detail", pk)
@@ -552,13 +582,13 @@ def upload_undo(request, pk):
 
 @may("import_ledgers", "POST")
 def upload_discard(request, pk):
-    found = find_upload(pk)
+    found = one_upload(pk)
     try:
         if found.busy and found.state == State.READY:
             raise UploadRefused("正在提交，不能放弃")
         found.discard()
     except UploadRefused as refusal:
-        return show(request, find_upload(pk), refusal=f"没有放弃：{refusal}。", status=409)
+        return show(request, one_upload(pk), refusal=f"没有放弃：{refusal}。", status=409)
     messages.success(request, f"已放弃“{found.name}”，没有写入任何数据。")
     return redirect("uploads")
 
@@ -566,7 +596,7 @@ def upload_discard(request, pk):
 @may("import_ledgers", "POST")
 def upload_answer(request, pk):
     """Which of several places of one name is meant, for the whole file (domain.md §3.0 rule 7)."""
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     if request.POST.get("digest") != found.digest or found.busy or found.state not in Upload.OPEN:
         return show(request, found, refusal="内容已更新，没有记下您的选择。请再选一次。", status=409)
     said = ((one, request.POST.get(f"asked-{at}")) for at, one in enumerate(found.told["asked"]))
@@ -577,7 +607,7 @@ def upload_answer(request, pk):
 @may("import_ledgers", "POST")
 def upload_reread(request, pk):
     """Plan the file once more: after a reading that broke off, or because the data have changed."""
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     if found.busy or not found.original or found.state not in {*Upload.OPEN, State.WAITING}:
         return show(request, found, refusal="现在不能重新读取。", status=409)
     found.plan_again(request.user)
@@ -592,7 +622,7 @@ def ready_of(user):
     return [
         one
         for one in every_upload().filter(by=user, state=State.READY)
-        if one.writes and not one.busy and not one.questions
+        if one.writes and not (one.busy or one.questions or is_closed_to(user, one))
     ]
 
 
@@ -630,14 +660,14 @@ def upload_commit_all(request):
 
 @may("import_ledgers", "POST")
 def upload_original(request, pk):
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     return given(request, found, "下载原表", lambda: respond(found.file, request))
 
 
 @may("import_ledgers", "POST")
 def upload_marked(request, pk):
     """The sheet as it was sent, with the very cells in red; a large one is made in the background."""
-    found = find_upload(pk)
+    found = find_upload(request, pk)
     if found.original and found.original.size > MARKED_AT_ONCE:
         queued = jobs.queue("mark upload", owner=request.user, place_code=found.place_code, upload=found.pk)
         return redirect("job", queued.pk)

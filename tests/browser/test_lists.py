@@ -133,7 +133,7 @@ def test_on_a_phone_every_number_of_an_upload_is_on_the_screen_and_says_what_it_
     card = page.locator("#uploads tbody tr").first
     for number in card.locator("td.num").all():
         box = number.bounding_box()
-        assert 0 <= box["x"] and box["x"] + box["width"] <= page.viewport_size["width"]
+        assert box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
     labels = card.locator("td.num").evaluate_all(
         "all => all.map(one => getComputedStyle(one, '::before').content)"
     )

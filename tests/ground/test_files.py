@@ -27,24 +27,19 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from povertyparty import files, jobs
+from povertyparty import files, jobs, screening
 from povertyparty.files import (
-    EVIDENCE,
-    WORKBOOKS,
     FileAltered,
     FileExpired,
-    FileFault,
     FileMissing,
-    FileRefused,
     FileUnsaved,
     Purpose,
     StoredFile,
-    clean_name,
-    inspected,
     respond,
     storage,
 )
 from povertyparty.scope import everywhere
+from povertyparty.screening import EVIDENCE, WORKBOOKS, FileFault, FileRefused, clean_name, inspected
 
 PLACE = "659901100001"
 
@@ -312,8 +307,8 @@ def test_what_hides_in_or_behind_a_picture_is_cut_off(content):
 def test_a_photo_keeps_its_orientation_and_loses_its_place():
     kept = inspected("照片.jpg", jpeg(4, 3, exif(6)), EVIDENCE)[2]
     assert b"GPS" not in kept
-    assert files._exif_orientation(kept[2:]) == 6
-    assert kept.replace(files._exif_with_orientation(6), b"") == jpeg()
+    assert screening._exif_orientation(kept[2:]) == 6
+    assert kept.replace(screening._exif_with_orientation(6), b"") == jpeg()
 
 
 @pytest.mark.case("F-017")

@@ -10,8 +10,18 @@ from django.db.models import Q
 
 from povertyparty.figures import REGISTRY, Period, register, values
 from povertyparty.scope import everywhere
-from tests.conftest import COUNTY, FAR, NEAR, VILLAGE
-from villages.models import Household, Posting, Role
+from tests.conftest import COUNTY, FAR, FAR_VILLAGE, NEAR, NEIGHBOUR, VILLAGE
+from villages.models import (
+    Contact,
+    Enrolment,
+    Grant,
+    Household,
+    Pairing,
+    Posting,
+    Role,
+    TrainingClass,
+    Visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +114,83 @@ def test_removed_households_do_not_count(household):
 @pytest.mark.case("N-008")
 def test_a_bad_date_means_today(household, somebody, client_of):
     assert client_of(somebody(Role.READER, NEAR)).get("/figures/?on=2020-02-30").status_code == 200
+
+
+def value(code, since=None, on=date(2020, 6, 30)):
+    return values([REGISTRY[code]], Period(on, since))[code]
+
+
+@pytest.mark.parametrize(
+    ("visited", "since", "counted"),
+    [
+        ("2020-03-01", date(2020, 3, 1), 1),
+        ("2020-03", date(2020, 3, 1), 1),
+        ("2020", date(2020, 1, 1), 1),
+        ("2020-02-29", date(2020, 3, 1), 0),
+        ("2020-02", date(2020, 2, 15), 0),
+        ("2020-07-01", date(2020, 3, 1), 0),
+        ("2019-01-01", None, 1),
+    ],
+)
+def test_a_visit_counts_within_the_period(visited, since, counted, places):
+    with everywhere("test"):
+        Visit.objects.create(place_id=VILLAGE, on=visited, visitor="张三", way="座谈交流")
+        assert value("visited_villages", since) == counted
+
+
+def test_many_visits_to_one_township_are_one_township(places):
+    with everywhere("test"):
+        for place, way in ((VILLAGE, "座谈交流"), (NEIGHBOUR, "听取汇报"), (FAR_VILLAGE, "入户")):
+            Visit.objects.create(place_id=place, on="2020-05-01", visitor="张三", way=way)
+        assert (value("visited_townships"), value("visited_villages")) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "counted"),
+    [
+        ("2020-01-01", "2020-04-30", 1),
+        ("2020-01-01", "2020-04-29", 0),
+        ("2020-01", "2020-05", 1),
+        ("2020-01-01", "", 0),
+    ],
+)
+def test_a_class_of_four_months_counts_each_person_once(starts, ends, counted, places, clerk, in_scope):
+    """A township sees it too, though the class is the county's."""
+    with everywhere("test"):
+        for number in ("1", "2"):
+            training = TrainingClass.objects.create(
+                place_id=COUNTY, number=number, name="轮训", programme="能力素质提升工程", starts_on=starts, ends_on=ends
+            )  # fmt: skip
+            Enrolment.objects.create(place_id=VILLAGE, training=training, name="张三")
+    with in_scope(clerk):
+        assert value("four_month_trainees") == counted
+
+
+def test_a_village_has_all_five_only_while_each_household_has_a_helper(village, household):
+    with everywhere("test"):
+        Contact.objects.create(
+            place_id=VILLAGE, county_leader="罗红", township_leader="史英", unit="县文旅局"
+        )
+        Posting.objects.create(
+            place_id=VILLAGE, name="张三", unit="县教育局", duty="member", came_on="2020-01"
+        )
+        assert value("poor_villages_with_all_five_contacts") == 0
+        Pairing.objects.create(
+            place_id=VILLAGE, household=household, helper="李四", since="2020-01", until="2020-07"
+        )
+        assert value("poor_villages_with_all_five_contacts") == 1
+        assert value("poor_villages_with_all_five_contacts", on=date(2020, 7, 1)) == 0
+
+
+def test_money_is_written_in_yi_with_two_decimals_half_up(places):
+    with everywhere("test"):
+        Grant.objects.create(
+            place_id=COUNTY,
+            document="一",
+            on="2020-03",
+            level="中央",
+            kind="财政专项扶贫资金",
+            amount="12350",
+        )
+        assert str(value("special_funds_yi")) == "1.24"
+        assert value("operating_standard_wan") is None

@@ -153,9 +153,11 @@ ACTIVITIES = register(
             Column("held_on", aliases=("活动日期", "时间"), required=True),
             Column("kind", aliases=("类别", "活动类型"), required=True),
             Column("topic", aliases=("活动主题", "宣讲主题"), required=True),
+            Column("subject", aliases=("内容",)),
+            *hidden("mode", "unit"),
             Column("speaker", kind=Name(), aliases=("主讲", "宣讲人"), listed=False),
             Column("attended", aliases=("参加人数",)),
-            *hidden("where", "note"),
+            *hidden("members", "where", "note"),
         ],
     )
 )

@@ -1,11 +1,20 @@
 """集体经济、带头人、合作社、项目、经费、资金 (domain.md §3.9, §3.10, §3.14). Amounts in 万元."""
 
-from povertyparty.kinds import Identifier, Name, Number, Phone, Year, YesNo
+from povertyparty.kinds import Identifier, Name, Number, Phone, Text, Year, YesNo
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.columns import BORN, NAME, PLACED, hidden, place_columns
 from villages.kinds import Uscc
-from villages.lookups import HeadedPlace, PlaceLookup
-from villages.models import CollectiveIncome, Cooperative, Grant, Leader, Project, VillageFund
+from villages.lookups import HeadedPlace, PlaceLookup, ProjectLookup
+from villages.models import (
+    Award,
+    CollectiveIncome,
+    Cooperative,
+    Grant,
+    Leader,
+    Project,
+    ProjectCheck,
+    VillageFund,
+)
 
 GROUP = "产业资金"
 WAN = Number(places=2, least=None, unit="万元")
@@ -178,6 +187,34 @@ PROJECTS = register(
     )
 )
 
+PROJECT_CHECKS = register(
+    Ledger(
+        code="project_checks",
+        title="项目跟踪记录表",
+        model=ProjectCheck,
+        group=GROUP,
+        unit="次",
+        icon="binoculars",
+        order=("-on", "id"),
+        keys=(("project", "on", "person"),),
+        marks=("@project", "person", "problem", "advice"),
+        lookups=(PlaceLookup(deepest="县"), ProjectLookup()),
+        needs=("places", "projects"),
+        columns=[
+            serial(),
+            Column("@project", "项目编号", Text(40), aliases=("编号",), required=True),
+            Column("-name", "项目名称", Name(), echo="project__name", aliases=("项目",), label="项目"),
+            *place_columns(),
+            Column("on", aliases=("跟踪日期",), required=True),
+            Column("person", kind=Name(), required=True, aliases=("指导人",)),
+            *hidden("unit"),
+            "progress",
+            "problem",
+            *hidden("advice", "note"),
+        ],
+    )
+)
+
 VILLAGE_FUNDS = register(
     Ledger(
         code="village_funds",
@@ -234,6 +271,31 @@ GRANTS = register(
             Column("kind", aliases=("类别", "资金类型"), required=True),
             Column("amount", aliases=("金额", "下达金额"), required=True),
             *hidden("note"),
+        ],
+    )
+)
+
+AWARDS = register(
+    Ledger(
+        code="awards",
+        title="表彰奖励台账",
+        model=Award,
+        group="干部队伍",
+        unit="项",
+        icon="trophy",
+        order=("-on", "id"),
+        keys=(("place", "subject", "title", "on"),),
+        marks=("subject", "title", "level", "deed"),
+        lookups=(PlaceLookup(deepest="县"),),
+        needs=("places",),
+        columns=[
+            serial(),
+            *place_columns(),
+            Column("subject", kind=Name(), required=True, aliases=("对象", "姓名", "单位或个人")),
+            Column("title", required=True, aliases=("荣誉名称", "奖项")),
+            Column("level", required=True, aliases=("层级",)),
+            Column("on", required=True, aliases=("日期", "时间")),
+            *hidden("document", "deed", "amount", "note"),
         ],
     )
 )

@@ -56,6 +56,7 @@ HOUSEHOLDS = register(
         unit="户",
         icon="house-heart",
         order=("place_id", "id"),
+        span=("identified_on", "removed_on"),
         keys=(("county", "number"),),
         lookups=(PlaceLookup(),),
         needs=("places",),

@@ -81,6 +81,7 @@ VILLAGE_PLANS = register(
             Column("to_year", kind=Year()),
             "industry",
             *hidden("goal", "income_goal", "voted_on", "approved_by"),
+            *hidden("county_owner", "township_owner", "village_owner", "unit_owner"),
             "state",
             *hidden("note"),
         ],

@@ -4,7 +4,16 @@ from villages.models.appointments import MAY, Appointment, Role
 from villages.models.branches import Activity, Branch, CaseStudy, Election, Venue, VillageRule
 from villages.models.cadres import Cadre, Digital, Posting, Reserve
 from villages.models.contacts import Contact, DutyRecord, Help, Mentoring, Pairing, Visit
-from villages.models.economy import CollectiveIncome, Cooperative, Grant, Leader, Project, VillageFund
+from villages.models.economy import (
+    Award,
+    CollectiveIncome,
+    Cooperative,
+    Grant,
+    Leader,
+    Project,
+    ProjectCheck,
+    VillageFund,
+)
 from villages.models.households import UNWILLING, Household, Person, labels
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
@@ -22,6 +31,7 @@ __all__ = [
     "Adjustment",
     "Appointment",
     "Assessment",
+    "Award",
     "Branch",
     "Cadre",
     "CaseStudy",
@@ -46,6 +56,7 @@ __all__ = [
     "Place",
     "Posting",
     "Project",
+    "ProjectCheck",
     "Reserve",
     "Role",
     "TrainingClass",

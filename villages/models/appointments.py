@@ -45,6 +45,7 @@ MAY = {
         R.SUPERVISOR,
     },
     "see_sensitive": {R.VILLAGE_FILER, R.TOWNSHIP_OFFICER, R.COUNTY_OFFICER, R.SUPERVISOR},
+    "see_reviews": {R.COUNTY_OFFICER, R.COUNTY_LEADER},
     "read_log": {R.AUDITOR, R.SUPERVISOR, R.COUNTY_OFFICER},
     "manage_users": {R.ADMINISTRATOR},
 }

@@ -187,13 +187,29 @@ class Election(Local):
 class Activity(Local):
     """夜校与宣讲活动: what was held and how many came; never what anybody thinks (domain.md S59, §5.3)."""
 
-    Kind = labels("农牧民夜校", "政策宣讲", "扶志教育", "文体活动", "移风易俗", "其他")
+    Kind = labels(
+        "农牧民夜校",
+        "政策宣讲",
+        "事例宣讲",
+        "政策学习",
+        "扶志教育",
+        "志愿服务",
+        "文体活动",
+        "移风易俗",
+        "其他",
+    )
+    Subject = labels("政策", "产业发展", "就业技能", "实用技术", "农村电商", "脱贫事例", "移风易俗", "其他")
+    Mode = labels("集中", "巡回", "入户")
 
     held_on = PartialDateField("日期")
     kind = models.CharField("活动类别", max_length=6, choices=Kind)
     topic = models.CharField("主题", max_length=100)
+    subject = models.CharField("内容类别", max_length=4, choices=Subject, blank=True)
+    mode = models.CharField("方式", max_length=4, choices=Mode, blank=True)
+    unit = models.CharField("举办单位", max_length=60, blank=True)
     speaker = models.CharField("主讲人", max_length=64, blank=True)
     attended = count("参加人次")
+    members = count("参加党员人次")
     where = models.CharField("地点", max_length=60, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
 

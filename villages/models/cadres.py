@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
@@ -55,6 +54,7 @@ class Cadre(Local):
         CLERK = "clerk", "文书(会计)"
         YOUTH = "youth", "团支书"
         WOMEN = "women", "妇联主席"
+        POVERTY_OFFICER = "poverty_officer", "扶贫专干"
 
     name = models.CharField("姓名", max_length=64)
     sex = models.CharField("性别", max_length=1, choices=Sex, blank=True)
@@ -97,10 +97,7 @@ class Cadre(Local):
 
 class PostingQuerySet(ScopedQuerySet):
     def in_post(self, on):
-        """Come by that day and not left by it. A date known to the month counts from its first day."""
-        return self.annotate(came=Coalesce("came_on", models.Value(""))).filter(
-            Q(left_on="") | Q(left_on__gt=on.isoformat())
-        )
+        return self.filter(Posting.held_on(on))
 
 
 @tracked
@@ -167,6 +164,12 @@ class Posting(Local):
 
     def __str__(self):
         return f"{self.name}（{self.get_duty_display()}）"
+
+    @staticmethod
+    def held_on(day):
+        """Come by that day and not left by it. A date known to the month counts from its first day."""
+        day = day.isoformat()
+        return Q(came_on__lte=day) & (Q(left_on="") | Q(left_on__gt=day))
 
 
 @tracked

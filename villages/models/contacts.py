@@ -42,8 +42,8 @@ class Contact(Local):
     # What other ledgers know of the village.
 
     @staticmethod
-    def postings():
-        return Posting.objects.in_post(timezone.localdate()).filter(place=OuterRef("place")).order_by()
+    def postings(on=None):
+        return Posting.objects.in_post(on or timezone.localdate()).filter(place=OuterRef("place")).order_by()
 
     @classmethod
     def team(cls):
@@ -68,24 +68,19 @@ class Contact(Local):
         return number(Household.objects.registered().filter(place=OuterRef("place")))
 
     @staticmethod
-    def all_helped():
-        alone = Household.objects.registered().filter(
-            ~Exists(Pairing.objects.in_force().filter(household=OuterRef("pk"))), place=OuterRef("place")
-        )
+    def all_helped(on=None):
+        alone = Household.objects.registered().filter(~Pairing.helps(on), place=OuterRef("place"))
         return ~Exists(alone)
 
     @classmethod
+    def all_five(cls, on=None):
+        """A leader above the township, one of it, a unit, somebody stationed, and a helper for each household."""
+        named = ~Q(prefecture_leader="", county_leader="") & ~Q(township_leader="") & ~Q(unit="")
+        return named & Exists(cls.postings(on)) & cls.all_helped(on)
+
+    @classmethod
     def complete(cls):
-        """All five: a leader above the township, one of it, a unit, somebody stationed, and a helper for each household."""
-        return Case(
-            When(
-                ~Q(prefecture_leader="", county_leader="") & ~Q(township_leader="") & ~Q(unit=""),
-                Exists(cls.postings()),
-                cls.all_helped(),
-                then=True,
-            ),
-            default=False,
-        )
+        return Case(When(cls.all_five(), then=True), default=False)
 
 
 def number(rows, of="pk"):
@@ -137,6 +132,11 @@ class Pairing(Local):
     def __str__(self):
         return self.helper
 
+    @classmethod
+    def helps(cls, on=None):
+        """Of a household: somebody answers for it."""
+        return Exists(cls.objects.in_force(on).filter(household=OuterRef("pk")))
+
     @staticmethod
     def visits():
         return Visit.objects.filter(household=OuterRef("household"), visitor=OuterRef("helper")).order_by()
@@ -155,6 +155,7 @@ class Pairing(Local):
 class Visit(Local):
     """走访记录: a visit to a household, or a talk in a village. Needs and facts only (domain.md §3.13)."""
 
+    TALKS = ("座谈交流", "听取汇报", "个别谈话")
     Way = labels("入户", "电话", "座谈交流", "听取汇报", "个别谈话", "查阅资料", "问卷")
     Feedback = labels("满意", "基本满意", "不满意")
 

@@ -268,6 +268,69 @@ class Project(Local):
 
 
 @tracked
+class ProjectCheck(Local):
+    """项目跟踪指导: somebody went to see how a project does (domain.md S83)."""
+
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="checks", verbose_name="项目", db_index=False
+    )
+    on = PartialDateField("日期")
+    person = models.CharField("跟踪人", max_length=64)
+    unit = models.CharField("单位", max_length=60, blank=True)
+    progress = models.DecimalField("形象进度(%)", max_digits=5, decimal_places=1, null=True, blank=True)
+    problem = models.CharField("发现问题", max_length=400, blank=True)
+    advice = models.CharField("指导意见", max_length=400, blank=True)
+    note = models.CharField("备注", max_length=400, blank=True)
+
+    class Meta(Local.Meta):
+        verbose_name = verbose_name_plural = "项目跟踪"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "on", "person"],
+                name="project_check_once",
+                violation_error_message="同一人同日对该项目的跟踪已登记",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress=None) | Q(progress__range=(0, 100)),
+                name="project_check_progress_is_a_percentage",
+                violation_error_message="形象进度应在0到100之间",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.on}跟踪"
+
+
+@tracked
+class Award(Local):
+    """表彰奖励 of cadres and collectives that did well (domain.md S131)."""
+
+    Level = labels("村", "乡镇", "县", "市", "自治区", "国家")
+
+    subject = models.CharField("受表彰对象", max_length=64)
+    title = models.CharField("表彰名称", max_length=100)
+    level = models.CharField("表彰层级", max_length=4, choices=Level)
+    on = PartialDateField("表彰日期")
+    document = models.CharField("文号", max_length=60, blank=True)
+    deed = models.CharField("事由", max_length=200, blank=True)
+    amount = models.DecimalField("奖励金额(元)", max_digits=12, decimal_places=2, null=True, blank=True)
+    note = models.CharField("备注", max_length=400, blank=True)
+
+    class Meta(Local.Meta):
+        verbose_name = verbose_name_plural = "表彰奖励"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "subject", "title", "on"],
+                name="award_once",
+                violation_error_message="该对象这一项表彰已登记",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+@tracked
 class VillageFund(Local):
     """经费保障: the two funds of a village in one year, in 万元 (domain.md S36)."""
 

@@ -107,6 +107,10 @@ class VillagePlan(Local):
     income_goal = money("集体收入目标(万元)")
     voted_on = PartialDateField("村民代表会议日期", blank=True)
     approved_by = models.CharField("批准文号", max_length=60, blank=True)
+    county_owner = models.CharField("县级责任人", max_length=64, blank=True)
+    township_owner = models.CharField("乡镇责任人", max_length=64, blank=True)
+    village_owner = models.CharField("村责任人", max_length=64, blank=True)
+    unit_owner = models.CharField("后盾单位责任人", max_length=64, blank=True)
     state = models.CharField("状态", max_length=4, choices=State, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
 

@@ -1,19 +1,45 @@
 """培训: a class and who was in it (domain.md §2.8, §3.12)."""
 
+from datetime import timedelta
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
+from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Digital
 from villages.models.households import labels
 from villages.models.places import Local, count, money, percent
 
 
+def day(name):
+    """A partial date as the day it begins on, or nothing."""
+    text = NullIf(F(name), Value(""))
+    return Func(text, Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField())
+
+
+class Months(Func):
+    template = "make_interval(months => (%(expressions)s)::int)"
+    output_field = models.DurationField()
+
+
+class TrainingClassQuerySet(ScopedQuerySet):
+    def lasting(self, months):
+        """So many months or more, the last day included."""
+        needed = F("opened") + Months(months) - timedelta(days=1)
+        opened = self.annotate(opened=day("starts_on"), closed=day("ends_on"))
+        return opened.filter(closed__gte=models.ExpressionWrapper(needed, models.DateTimeField()))
+
+
 @tracked
 class TrainingClass(Local):
-    """培训班次, held by a county or a township."""
+    """培训班次, held by a county or a township. Who trained one's own people is also read below it."""
+
+    scope_through = "enrolments"
+    ABILITY = "能力素质提升"  # the programme of the long classes (domain.md S30-S31)
 
     Platform = labels("党校", "农牧民夜校", "远程教育", "集中轮训", "外出考察", "其他")
     Mode = labels("脱产", "在岗")
@@ -72,6 +98,8 @@ class TrainingClass(Local):
             ),
         ]
 
+    objects = TrainingClassQuerySet.scoped()
+
     def __str__(self):
         return self.name
 
@@ -112,3 +140,9 @@ class Enrolment(Local):
 
     def __str__(self):
         return self.name
+
+    @staticmethod
+    def person():
+        """Who it is: by the identity number, or else by village and name."""
+        named = Concat("place", Value(" "), "name")
+        return Coalesce("id_number", named, output_field=models.CharField())

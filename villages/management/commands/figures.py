@@ -46,9 +46,8 @@ class Command(BaseCommand):
             )
             parts = values(REGISTRY.values(), period, code, length)
             for figure in REGISTRY.values():
-                empty = {} if figure.split else 0
                 told[figure.code]["by"] = {
-                    name: parts.get((figure.code, c), empty) for c, name in names.items()
+                    name: parts.get((figure.code, c), figure.nothing) for c, name in names.items()
                 }
         return told
 

@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from povertyparty import reading
-from povertyparty.files import FileFault
 from povertyparty.ledger import Asked
 from povertyparty.models import StoredFile, Upload, User
 from povertyparty.plan import Verdict
 from povertyparty.scope import acting, current, everywhere
+from povertyparty.screening import FileFault
 from povertyparty.tables import Unrecognised
 from povertyparty.uploads import WORKBOOKS, UploadRefused, depth, recognise
 from villages.access import appointments_of, scope_of
