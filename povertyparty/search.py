@@ -13,6 +13,7 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from povertyparty import sealed, spelling
@@ -20,6 +21,7 @@ from povertyparty.database.roles import phrase, roles_of
 from povertyparty.kinds import Identifier, IdNumber, Name
 from povertyparty.ledger import REGISTRY
 
+FEW = 1000
 SIGNATURE = "sought(asked tsquery, wanted text[], most bigint)"
 
 
@@ -179,11 +181,18 @@ def asked(text, *, sensitive=False):
 
 
 def matching(ledger, text, *, sensitive=False):
-    """The keys of the ledger's records that are found by the text, to be used in a queryset's `pk__in`."""
-    return RawSQL(
+    """The condition by which a list shows the records that are found by the text.
+
+    A few are named one by one: told of a subquery only, the planner would walk the list's order and test row after row.
+    """
+    keys = found(text, [ledger], FEW + 1, sensitive=sensitive).get(ledger.code, [])
+    if len(keys) <= FEW:
+        return Q(pk__in=keys)
+    all_of_them = RawSQL(
         "SELECT record FROM sought(%s::tsquery, %s, NULL)",
         [asked(text, sensitive=sensitive), [ledger.code]],
     )
+    return Q(pk__in=all_of_them)
 
 
 def found(text, ledgers, most, *, sensitive=False):

@@ -6,53 +6,53 @@ types, whole or not, is the beginning of one of them. A code has two: itself, an
 digits. A sealed identity number has the hashes of its ends (sealed.py).
 
 The characters stand in the function itself: 2.5 µs a name, where a look-up in a table took 8, and nothing outside it can
-make an index built on it untrue. pypinyin is asked only when the function is made.
+make an index built on it untrue.
 """
 
 import json
-import re
 import unicodedata
+from functools import lru_cache
 
 from pypinyin.pinyin_dict import pinyin_dict
 
-# As surnames these are read otherwise; where two readings are in use, both find the name.
-SURNAMES = dict(
-    pair.split(":")
-    for pair in (
-        "单:shan 解:xie 仇:qiu 曾:zeng 查:zha 区:ou 覃:qin,tan 朴:piao 盖:ge,gai 乐:yue,le 翟:zhai,di 尉:wei,yu 缪:miao,mou"
-        " 折:she 员:yun 召:shao 种:chong 洗:xian 冼:xian 黑:he,hei 能:nai 那:na 纪:ji 任:ren 燕:yan 应:ying 华:hua 过:guo"
-        " 葛:ge 令:ling 沈:shen 薄:bo 车:che 盛:sheng 柏:bai,bo 卜:bu 万:wan,mo 秘:bi 繁:po 贾:jia 隗:wei,kui 祭:zhai,ji 郗:xi,chi"
-        " 宓:mi,fu 粘:nian 便:pian 么:yao 逄:pang 哈:ha 长:zhang 石:shi 强:qiang 晟:cheng 藏:zang 芮:rui 俞:yu 褚:chu"
-        " 尹:yin 曲:qu 肖:xiao 叶:ye 朱:zhu 都:du 重:chong 宁:ning 牟:mu,mou 佴:nai 幺:yao 谌:chen,shen 阚:kan 訾:zi"
-    ).split()
+
+def pairs(text):
+    return dict(pair.split(":") for pair in text.split())
+
+
+# As surnames these are read otherwise than the dictionary's first reading, or in two ways that are both in use.
+SURNAMES = pairs(
+    "单:shan 解:xie 仇:qiu 曾:zeng 查:zha 区:ou 覃:qin,tan 朴:piao 盖:ge,gai 乐:yue,le 翟:zhai,di 尉:wei,yu 缪:miao,mou 折:she"
+    " 员:yun 召:shao 种:chong 洗:xian 黑:he,hei 能:nai 燕:yan 应:ying 过:guo 葛:ge 令:ling 沈:shen 薄:bo 车:che 盛:sheng"
+    " 柏:bai,bo 卜:bu 万:wan,mo 秘:bi 繁:po 隗:wei,kui 祭:zhai,ji 郗:xi,chi 宓:mi,fu 粘:nian 便:pian 么:yao 强:qiang 晟:cheng"
+    " 藏:zang 都:du 重:chong 牟:mu,mou 佴:nai 谌:chen,shen 阚:kan 訾:zi"
 )
-# Elsewhere in a name the first reading of the dictionary is not the one that people type, or not the only one.
-READINGS = dict(
-    pair.split(":")
-    for pair in (
-        "长:chang,zhang 乐:le,yue 重:chong,zhong 行:xing,hang 都:du,dou 朝:chao,zhao 厦:xia,sha 六:liu,lu 莎:sha,suo 蔚:wei,yu"
-        " 晟:sheng,cheng 传:chuan,zhuan 藏:zang,cang 盛:sheng,cheng 曾:zeng,ceng 单:dan,shan 解:jie,xie 区:qu,ou 卜:bu,bo"
-        " 柏:bai,bo 车:che,ju 番:fan,pan 堡:bao,pu 圩:wei,xu 陂:bei,pi 蚌:bang,beng 尉:wei,yu 台:tai 县:xian 大:da 阿:a 哈:ha"
-        " 提:ti 角:jiao 石:shi 叶:ye 调:diao,tiao 会:hui,kuai 降:jiang,xiang 弹:dan,tan 薄:bo,bao 省:sheng,xing 还:huan,hai"
-        " 和:he 合:he 供:gong 种:zhong 养:yang 产:chan 业:ye 沈:shen 地:di 的:de,di 数:shu 中:zhong 娜:na,nuo 茜:qian,xi 铅:qian,yan"
-    ).split()
+# Elsewhere in a name the dictionary's first reading is not the one that people type, or not the only one.
+READINGS = pairs(
+    "长:chang,zhang 乐:le,yue 重:chong,zhong 行:xing,hang 都:du,dou 朝:chao,zhao 厦:xia,sha 六:liu,lu 莎:sha,suo 蔚:wei,yu"
+    " 晟:sheng,cheng 传:chuan,zhuan 藏:zang,cang 盛:sheng,cheng 曾:zeng,ceng 单:dan,shan 解:jie,xie 区:qu,ou 卜:bu,bo 沈:shen"
+    " 柏:bai,bo 车:che,ju 番:fan,pan 堡:bao,pu 圩:wei,xu 陂:bei,pi 蚌:bang,beng 调:diao,tiao 会:hui,kuai 降:jiang,xiang"
+    " 弹:dan,tan 薄:bo,bao 省:sheng,xing 还:huan,hai 的:de,di 娜:na,nuo 茜:qian,xi 铅:qian,yan 翟:zhai,di"
 )
 LETTERS = str.maketrans("āáǎàēéěèōóǒòīíǐìūúǔùüǖǘǚǜńňǹḿê", "aaaaeeeeooooiiiiuuuuvvvvvnnnme")
 SEPARATORS = " \t\n　·•‧・．.'".replace("'", "")
+APART = str.maketrans("", "", "·•‧・")  # a point may be part of a code
 LONGEST = 12  # characters of a name from each of its characters on
 LONGEST_PINYIN = 36
 
 
+@lru_cache(maxsize=1)
 def readings():
     """{character: its reading, or two with a space between}."""
     said = {
-        chr(code): re.split(",", text)[0].translate(LETTERS)
+        chr(code): text.partition(",")[0].translate(LETTERS)
         for code, text in pinyin_dict.items()
         if 0x3400 <= code < 0xA000 or code == 0x3007
     }
     return said | {one: text.replace(",", " ") for one, text in READINGS.items()}
 
 
+@lru_cache(maxsize=1)
 def surnames():
     """A surname's reading, and beside it the one of the same character elsewhere (单家村 is typed either way)."""
     said = readings()
@@ -110,6 +110,18 @@ BEGIN
 END $spelled$"""
 
 
+def whole(name):
+    """The words of a whole name, as the function spells it: what comes nearest to it is found first."""
+    name = "".join(plain(name).split()).translate(APART)
+    said = [readings().get(one, one).split() for one in name]
+    if name[:1] in surnames():
+        said[0] = surnames()[name[0]].split()
+    ways = {name}
+    for at in (0, -1):
+        ways |= {"".join(one[at] for one in said), "".join(one[at][0] for one in said)}
+    return ways
+
+
 def plain(text):
     """What somebody typed, as the function writes names: half width, lower case, lü as lv."""
     return unicodedata.normalize("NFKC", text).lower().translate(LETTERS)
@@ -117,9 +129,8 @@ def plain(text):
 
 def words(text):
     """The words of a search: each is to be found, in any order. A single letter narrows nothing and is passed over."""
-    separators = str.maketrans("", "", SEPARATORS[1:].replace(".", "").replace("．", ""))
-    found = [word.translate(separators) for word in plain(text).split()]
-    return [word for word in found if len(word) > 1 or word and not word.isascii()][:6]
+    found = [word.translate(APART) for word in plain(text).split()]
+    return [word for word in found if len(word) > 1 or (word and not word.isascii())][:6]
 
 
 def query(word, ends=()):

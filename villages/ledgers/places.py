@@ -56,7 +56,13 @@ PLACES = register(
                 aliases=("区划代码", "行政区划代码", "代码", "统计用区划代码"),
                 required=True,
             ),
-            Column("name", "名称", aliases=("区划名称", "单位名称", "行政区划名称"), required=True),
+            Column(
+                "name",
+                "名称",
+                Name(longest=60),
+                aliases=("区划名称", "单位名称", "行政区划名称"),
+                required=True,
+            ),
             Column(
                 "-level",
                 "级别",
