@@ -169,27 +169,27 @@ def seal_text(text):
 def _seal_with(key, text):
     body = binascii.b2a_base64(key.text.encrypt(text.encode(), None), newline=False)
     sealed = f"{key.id}:{body.translate(TO_URLSAFE).decode()}"
-    if IDENTITY.fullmatch(text):
-        return ".".join([sealed, *(_end(key, text[-length:]) for length in ENDS)])
-    return sealed
+    return f"{sealed}.{_ends(key, text)}" if IDENTITY.fullmatch(text) else sealed
 
 
-def _end(key, digits):
-    """The blind index of an identity number: a keyed hash of its last digits, carried behind the sealed body.
+def _ends(key, digits):
+    """The blind index of an identity number: keyed hashes of its last four, five and six digits, behind the sealed body.
 
-    People look somebody up by the last four to six. The hash stands in the sealed text, so every way of writing carries it
-    and nothing else has to be kept true. Whoever has the database but not the key file can try no digits against it: the
-    key is its own, derived for this use only. What can be seen is that two numbers end alike; of 24 bits more is not kept.
+    People look somebody up by the last digits. The hashes stand in the sealed text, so every way of writing carries them
+    and nothing beside it has to be kept true. Whoever has the database but not the key file can try no digits against
+    them: the key is derived for this use alone. What can be seen is that two numbers end alike; beyond 24 bits of a hash
+    nothing is kept. They stand one behind the other, so those of four digits begin those of five.
     """
-    digest = hmac.digest(key.end, f"{len(digits)}:{digits}".encode(), "sha256")
-    return f"{len(digits)}{binascii.b2a_base64(digest[:3], newline=False).translate(TO_URLSAFE).decode()}"
+    said = (digits[-length:] for length in ENDS if length <= len(digits))
+    hashes = b"".join(hmac.digest(key.end, end.encode(), "sha256")[:3] for end in said)
+    return binascii.b2a_base64(hashes, newline=False).translate(TO_URLSAFE).decode()
 
 
 def ends(digits):
-    """The hashes that identity numbers with these last digits carry, under every key; none for what is no such end."""
+    """How the hashes begin that identity numbers with these last digits carry, under every key."""
     if len(digits) not in ENDS or not END.fullmatch(digits.upper()):
         return []
-    return [_end(key, digits.upper()) for key in _ring(settings.SECRET_FILE)[0].values()]
+    return [_ends(key, digits.upper()) for key in _ring(settings.SECRET_FILE)[0].values()]
 
 
 def unseal_text(sealed):

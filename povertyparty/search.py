@@ -22,6 +22,7 @@ from povertyparty.kinds import Identifier, IdNumber, Name
 from povertyparty.ledger import REGISTRY
 
 FEW = 1000
+PENDING = 32 * 1024  # kilobytes
 SIGNATURE = "sought(asked tsquery, wanted text[], most bigint)"
 
 
@@ -118,7 +119,11 @@ def standing(cursor):
 
 def build(cursor, name, table, expression):
     cursor.execute(phrase("DROP INDEX IF EXISTS {}", name))
-    cursor.execute(phrase("CREATE INDEX {} ON {} USING gin", name, table) + f" (({expression}))")
+    # What an import adds is sorted in by the vacuum that follows it within a minute, not while somebody waits for it.
+    cursor.execute(
+        phrase("CREATE INDEX {} ON {} USING gin", name, table)
+        + f" (({expression})) WITH (gin_pending_list_limit = {PENDING})"
+    )
     # Statistics of spelled names cost each ANALYZE half a second and would make no plan better.
     cursor.execute(phrase("ALTER INDEX {} ALTER COLUMN 1 SET STATISTICS 0", name))
     cursor.execute(phrase("COMMENT ON INDEX {} IS %s", name), [expression])
