@@ -185,14 +185,7 @@ class Listing:
 
     @cached_property
     def key(self):
-        """The column that names the row and carries the link: a place, a person's name, or else its number."""
-        columns = [c for c in self.ledger.columns if c.listed and not c.never]
-        first = self.ledger.keys[0]
-        if first[0] == "place":
-            names = (self.ledger.by_name[name] for name in first[1:] if name in self.ledger.by_name)
-            return next((c for c in names if isinstance(c.kind, kinds.Name)), self.ledger.by_name["@village"])
-        named = next((c for c in columns if isinstance(c.kind, kinds.Name)), None)
-        return named or next(c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
+        return naming(self.ledger)
 
     @cached_property
     def count(self):
@@ -227,6 +220,17 @@ class Listing:
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
         words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
         return words + ([f"查找：{self.search}"] if self.search else [])
+
+
+def naming(ledger):
+    """The column that names a row and carries the link: a place, a person's name, or else its number."""
+    columns = [c for c in ledger.columns if c.listed and not c.never]
+    first = ledger.keys[0]
+    if first[0] == "place":
+        names = (ledger.by_name[name] for name in first[1:] if name in ledger.by_name)
+        return next((c for c in names if isinstance(c.kind, kinds.Name)), ledger.by_name["@village"])
+    named = next((c for c in columns if isinstance(c.kind, kinds.Name)), None)
+    return named or next(c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
 
 
 def sees_sensitive(user):

@@ -1,7 +1,6 @@
 """The desk, the figures, and taking up another appointment."""
 
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from povertyparty.figures import REGISTRY, Period
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.listing import day
 from povertyparty.models import Access, Upload
+from povertyparty.pages.cards import address, cards, figure_url, rows_url, written
 from povertyparty.pages.permit import find, may
 from villages.access import CHOSEN
 from villages.models import LEVELS, Appointment, Place, Role
@@ -27,7 +27,6 @@ HOME = (
     "items",
     "items_overdue",
 )
-BAD = {"items_overdue", "villages_short_of_reserves"}
 TODOS = 10
 
 
@@ -50,41 +49,6 @@ def home(request):
         "troubles": troubles(uploads),
         "charts": charts(period, user.place.code) if user.may("view_figures") and len(user.place.code) < 12 else [],
     })  # fmt: skip
-
-
-def cards(wanted, period, place):
-    values = figures.values(wanted, period, place)
-    return [
-        {
-            "label": figure.label,
-            "value": written(values[figure.code]),
-            "change": "、".join(f"{k} {v:,}" for k, v in values[figure.code].items()) if figure.split else "",
-            "unit": figure.unit,
-            "url": figure_url(figure, period, place),
-            "tone": "bad" if figure.code in BAD and values[figure.code] else "",
-        }
-        for figure in wanted
-    ]
-
-
-def written(value):
-    """As it is read: a figure that is split by kinds is the sum of its kinds; what nothing is known of is a dash."""
-    if isinstance(value, dict):
-        value = sum(value.values())
-    return None if value is None else f"{value:,}"
-
-
-def figure_url(figure, period, place):
-    return f"{reverse('figure', args=[figure.code])}?{address(period, place)}"
-
-
-def rows_url(figure, period, place):
-    return f"{reverse('ledger', args=[figure.ledger])}?{urlencode({'figure': figure.code})}&{address(period, place)}"
-
-
-def address(period, place):
-    since = {"from": period.since} if period.since else {}
-    return urlencode({"on": period.on, **since, "place": place})
 
 
 def recent_uploads(user):

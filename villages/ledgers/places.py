@@ -35,9 +35,24 @@ def only_ones_own(rows):
             row.refuse(Trouble.REFERENCE, PLACES.by_name["name"], said, reason)
 
 
+# What the page of a place begins with.
+STANDING = (
+    "households",
+    "persons",
+    "unlifted_households",
+    "unlifted_persons",
+    "collective_income_wan",
+    "reserves",
+    "items",
+    "items_closed",
+    "items_overdue",
+)
 PLACES = register(
     Ledger(
         code="places",
+        dossier="地区档案",
+        gathers="code",
+        figures=STANDING,
         prepare=only_ones_own,
         marks=("code", "name", "-level"),
         title="行政区划代码表",
@@ -102,6 +117,9 @@ PLACES = register(
 VILLAGES = register(
     Ledger(
         code="villages",
+        dossier="一村一档",
+        gathers="place_id",
+        figures=STANDING,
         marks=("poverty_level", "stated_households", "has_water", "cause"),
         title="贫困村基本情况表",
         model=Village,
