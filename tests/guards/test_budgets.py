@@ -14,7 +14,7 @@ from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEAR, VILLAGE
-from villages.models import Household, Person, Place, Role, Village
+from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -148,10 +148,13 @@ def addresses():
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
             for code, ledger in REGISTRY.items()
         }
-    ledgers, figures = [[code] for code in REGISTRY], [[code] for code in FIGURES]
+    ledgers = [[code] for code in REGISTRY]
+    kinds = {(f.ledger, bool(f.split), bool(f.each)): [code] for code, f in FIGURES.items()}
+    figures, parameters = [*kinds.values()], [[key] for key in PARAMETERS]
     arguments = {
         "ledger": ledgers, "ledger_columns": ledgers, "ledger_export": ledgers, "template": ledgers, "record_add": ledgers,
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
+        "parameter": parameters, "parameter_set": parameters,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
