@@ -15,7 +15,6 @@ from povertyparty import search
 from povertyparty.ledger import REGISTRY, Ledger
 from povertyparty.listing import naming
 
-
 # by the number, by the name → what is said of rows that may be somebody else's
 HOW = {(True, False): "", (False, True): "同村同名", (True, True): "同证件号或同村同名"}
 
