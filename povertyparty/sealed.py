@@ -12,7 +12,7 @@ import re
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2s
 from pathlib import Path
 from secrets import token_bytes, token_hex, token_urlsafe
 
@@ -135,7 +135,7 @@ class _Key:
     id: str
     text: AESSIV
     blob: AESGCM
-    end: bytes
+    end: object
 
     @classmethod
     def derive(cls, key_id, material):
@@ -146,7 +146,7 @@ class _Key:
             key_id,
             AESSIV(part(b"povertyparty text", 64)),
             AESGCM(part(b"povertyparty file", 32)),
-            part(b"povertyparty end", 32),
+            blake2s(key=part(b"povertyparty end", 32), digest_size=3),
         )
 
 
@@ -167,7 +167,7 @@ def seal_text(text):
 
 
 def _seal_with(key, text):
-    if IDENTITY.fullmatch(text):
+    if len(text) == 18 and IDENTITY.fullmatch(text):
         ends = _ends(key, text)
         return f"{key.id}:{_written(key.text.encrypt(text.encode(), [ends.encode()]))}.{ends}"
     return f"{key.id}:{_written(key.text.encrypt(text.encode(), None))}"
@@ -186,8 +186,13 @@ def _ends(key, digits):
     nothing is kept. They stand one behind the other, so those of four digits begin those of five; the cipher vouches
     for them as it does for the body.
     """
-    said = (digits[-length:].encode() for length in ENDS if length <= len(digits))
-    return _written(b"".join(blake2b(end, key=key.end, digest_size=3).digest() for end in said))
+    return _written(b"".join([_end(key, digits[-n:].encode()) for n in ENDS if n <= len(digits)]))
+
+
+def _end(key, digits):
+    begun = key.end.copy()
+    begun.update(digits)
+    return begun.digest()
 
 
 def ends(digits):
