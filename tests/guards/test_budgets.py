@@ -165,6 +165,7 @@ def addresses():
         if name.startswith("upload_") and name != "upload_commit_all"
     }
     found = {reverse(name, args=args): name for name in names() - APART for args in arguments.get(name, [[]])}
+    found |= {f"{reverse(name)}?q={text}": name for name in ("search", "suggest") for text in ("wxm", "第")}
     return found | {f"{address}?size=200": name for address, name in found.items() if name == "ledger"}
 
 
