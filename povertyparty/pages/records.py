@@ -72,9 +72,9 @@ def groups(request, ledger, found, revealed):
 
 def badges(ledger, found):
     return [
-        {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
+        {"label": c.kind.show(value), "tone": "info"}
         for c in ledger.stored
-        if c.name in {"status", "state", "poverty_level", "post", "duty"} and getattr(found, c.name)
+        if c.name in {"status", "state", "poverty_level", "post", "duty"} and (value := getattr(found, c.name))
     ]
 
 
