@@ -13,7 +13,7 @@ from django.db.models import Count, Expression, F, Min, Q, Sum, Value
 from django.db.models.functions import Round
 
 from povertyparty.ledger import REGISTRY as LEDGERS
-from povertyparty.scope import supposing
+from povertyparty.scope import current, supposing
 
 REGISTRY: dict[str, "Figure | Rate"] = {}
 
@@ -46,8 +46,8 @@ class Figure:
     """Counts the rows of `ledger` that hold `where(period)`.
 
     each    count distinct values of this field or expression: one row stands for each
-    total   add this field up instead of counting rows, divided by `scale` and rounded to `places`
-    least   the smallest value of this field: a standard that all of them keep
+    total   add this field (or expression of the period) up instead of counting rows, divided by `scale` and rounded to `places`
+    least   the smallest value of this expression: a standard that all of them keep
     split   a choice field: the value is {label: number}
     during  counts what happened within the period, not what is so on its last day
     """
@@ -57,17 +57,20 @@ class Figure:
     unit: str
     ledger: str
     group: str
-    definition: str = ""
+    definition: "str | Callable[[Period, str], str]" = ""
     where: Callable[[Period], Q] = field(default=lambda period: Q())
     each: str | Expression = ""
-    total: str = ""
+    total: "str | Callable[[Period], Expression]" = ""
     scale: int = 1
     places: int | None = None
-    least: str = ""
+    least: Callable[[Period], Expression] | None = None
     split: str = ""
     during: bool = False
 
     made_of = ()
+
+    def says(self, period, within=""):
+        return meaning(self, period, within) or "本台账的全部行"
 
     @property
     def model(self):
@@ -100,10 +103,10 @@ class Figure:
     def measure(self, period):
         where = self.where(period)
         if self.least:
-            return Min(self.least, filter=where)
+            return Min(self.least(period), filter=where)
         if not self.total:
             return Count(self.one_of if self.each else "pk", filter=where, distinct=bool(self.each))
-        added = Sum(self.total, filter=where, default=0)
+        added = Sum(self.total(period) if callable(self.total) else self.total, filter=where, default=0)
         return added if self.places is None else Round(added / Value(Decimal(self.scale)), self.places)
 
 
@@ -117,7 +120,7 @@ class Rate:
     whole: str
     group: str
     unit: str = "%"
-    definition: str = ""
+    definition: "str | Callable[[Period, str], str]" = ""
     scale: int = 100
     places: int = 1
 
@@ -130,12 +133,22 @@ class Rate:
     def made_of(self):
         return [REGISTRY[self.part], REGISTRY[self.whole]]
 
+    def says(self, period, within=""):
+        part, whole = (one.label for one in self.made_of)
+        return meaning(self, period, within) or f"{part}÷{whole}"
+
     def of(self, part, whole):
         """Half-up, and None where there is nothing to divide by."""
         if not whole:
             return None
         exact = Decimal(part or 0) * self.scale / Decimal(whole)
         return exact.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP)
+
+
+def meaning(figure, period, within):
+    """What it counts, in words; a definition may name what is in force on the day and in the place."""
+    said = figure.definition
+    return said(period, within or current().lo) if callable(said) else said
 
 
 def register(**declared):
@@ -154,7 +167,8 @@ def register_rate(**declared):
 def refuse_fan_out(figure):
     """A condition across a to-many relation would count rows twice; Exists() says it once."""
     with supposing():
-        refuse_to_many(figure.code, figure.model, figure.where(Period(date.min, date.min)))
+        condition = figure.where(Period(date(2000, 1, 1), date(2000, 1, 1)))
+    refuse_to_many(figure.code, figure.model, condition)
 
 
 def refuse_to_many(code, model, condition):

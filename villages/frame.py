@@ -10,6 +10,7 @@ from povertyparty.ledger import REGISTRY
 from villages.models import LEVELS, Place, level_of
 
 VERSION = "0.1"
+SHORT = 4
 GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
 
 
@@ -77,19 +78,31 @@ def menu(request, count):
                     ],
                 }
             )
-    reports = [item("指标", reverse("figures"), "bar-chart")] if user.may("view_figures") else []
+    reports = []
+    if user.may("view_figures"):
+        reports.append(item("指标", reverse("figures"), "bar-chart"))
+        reports.append(item("承诺事项", reverse("commitments"), "check2-square"))
     if user.may("view_ledgers"):
-        reports.append(item("数据质量", reverse("quality"), "shield-check"))
+        reports.append(item("数据质量与查漏", reverse("quality"), "shield-check"))
     if user.may("import_ledgers"):
         reports.append(item("导入", reverse("uploads"), "upload"))
     groups.append({"title": "统计报送", "items": reports})
+    groups.append({"title": "系统", "items": [item(*entry) for entry in system(user)]})
+    return [{**group, "open": is_open(group)} for group in groups if group["items"]]
+
+
+def is_open(group):
+    """Where one is, and what is short: thirty registers at once hide what one looks for."""
+    return len(group["items"]) <= SHORT or any(one["active"] for one in group["items"])
+
+
+def system(user):
+    if user.may("view_parameters"):
+        yield "参数", reverse("parameters"), "sliders"
     if user.may("read_log"):
-        groups.append(
-            {"title": "系统", "items": [item("查看与导出记录", reverse("accesses"), "journal-text")]}
-        )
+        yield "查看与导出记录", reverse("accesses"), "journal-text"
     if user.may("manage_users"):
-        groups.append({"title": "系统", "items": [item("用户与任用", reverse("admin:index"), "gear")]})
-    return [group for group in groups if group["items"]]
+        yield "用户与任用", reverse("admin:index"), "gear"
 
 
 def short(ledger):

@@ -1,11 +1,15 @@
 from django.urls import path
 
-from villages import pages
+from villages.pages import commitments, desk, figures, parameters
 
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("figures/", pages.figures_page, name="figures"),
-    path("figures/<slug:code>/", pages.figure_page, name="figure"),
-    path("act-as/<int:pk>/", pages.act_as, name="act_as"),
-    path("log/", pages.accesses, name="accesses"),
+    path("", desk.home, name="home"),
+    path("figures/", figures.figures_page, name="figures"),
+    path("figures/<slug:code>/", figures.figure_page, name="figure"),
+    path("commitments/", commitments.commitments, name="commitments"),
+    path("parameters/", parameters.parameters, name="parameters"),
+    path("parameters/<slug:key>/", parameters.parameter, name="parameter"),
+    path("parameters/<slug:key>/set/", parameters.set_parameter, name="parameter_set"),
+    path("act-as/<int:pk>/", desk.act_as, name="act_as"),
+    path("log/", desk.accesses, name="accesses"),
 ]

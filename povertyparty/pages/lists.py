@@ -176,7 +176,7 @@ def figure_card(listing):
         "label": figure.label,
         "value": f"{listing.count:,}",
         "unit": figure.unit,
-        "definition": figure.definition or "本台账全部行",
+        "definition": figure.says(period, listing.place),
         "url": f"{reverse('figure', args=[figure.code])}?{urlencode({k: v for k, v in asked.items() if v})}",
     }
 

@@ -30,8 +30,8 @@ def quality_page(request):
     told = [tell(rule, counts[rule.code], place, on) for rule in rules]
     found = [one for one in told if one["count"] and not one["gap"]]
     return render(request, "kit/quality.html", {
-        "title": "数据质量",
-        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "数据质量", "url": ""}],
+        "title": "数据质量与查漏",
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "数据质量与查漏", "url": ""}],
         "on_form": {"url": reverse("quality"), "value": on, "hidden": [("place", place)]},
         "figures": [
             {"label": s.value, "value": f"{sum(one['count'] for one in found if one['tone']['label'] == s.value):,}", "unit": "处", "tone": s.tone if s is quality.Severity.ERROR else ""}

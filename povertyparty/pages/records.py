@@ -79,7 +79,7 @@ def badges(ledger, found):
 
 
 def doubts(ledger, found):
-    """What the rules of data quality say of this record; what is still missing is said on the lists only."""
+    """What the rules of data quality, and the gaps, say of this record today."""
     return [
         {
             "tone": {"label": rule.severity.value, "tone": rule.severity.tone},

@@ -8,6 +8,7 @@ from django.urls import get_resolver
 from inspections.models import Item
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
+from povertyparty.quality import REGISTRY as RULES
 from povertyparty.scope import everywhere
 from villages.models import Role
 
@@ -80,6 +81,7 @@ def test_lists_never_show_another_township(code, planted, client_of):
         f"?q={SENTINEL}",
         "?size=200&page=1",
         *(f"?figure={f}&on=2020-06-30" for f in FIGURES if FIGURES[f].ledger == code),
+        *(f"?rule={r}&on=2020-06-30&place={there}" for r in RULES if RULES[r].ledger == code),
     ):
         page = client.get(f"/ledgers/{code}/{query}")
         assert page.status_code == (200 if user.may(REGISTRY[code].right) else 403)
@@ -108,6 +110,7 @@ def test_home_figures_and_exports_stay_in_the_township(planted, client_of):
         "/",
         "/figures/?on=2020-06-30",
         f"/figures/?on=2020-06-30&place={there}",
+        f"/quality/?on=2020-06-30&place={there}",
         *(f"/figures/{code}/?on=2020-06-30&place={there}" for code in FIGURES),
     ):
         assert SENTINEL not in client.get(address).content.decode()

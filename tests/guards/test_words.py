@@ -86,7 +86,15 @@ def addresses(in_scope, officer):
             Item.objects.first().pk,
             Cadre.objects.first().pk,
         )
-    yield from ("/", "/figures/?on=2020-06-30", "/uploads/", "/uploads/new/", "/log/", "/password/")
+    yield from (
+        "/",
+        "/figures/?on=2020-06-30",
+        "/quality/?on=2020-06-30",
+        "/uploads/",
+        "/uploads/new/",
+        "/log/",
+        "/password/",
+    )
     yield from (f"/ledgers/{code}/" for code in REGISTRY)
     yield from (f"/ledgers/{code}/add/" for code in REGISTRY)
     yield from (f"/figures/{code}/?on=2020-06-30" for code in FIGURES)
@@ -99,6 +107,7 @@ def addresses(in_scope, officer):
     yield from (
         "/ledgers/households/?q=没有",
         "/ledgers/households/?figure=unlifted_households&on=2020-06-30",
+        "/ledgers/households/?rule=household_not_visited&on=2020-06-30",
     )
 
 

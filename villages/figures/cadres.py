@@ -1,126 +1,160 @@
-"""干部: in the villages, in reserve, sent there, in training."""
+"""干部: in the villages, and in reserve."""
 
 from django.db.models import Q
 
-from povertyparty.figures import register
-from villages.figures.conditions import A_VILLAGE, IN_POOL, POOR, in_post, places_of, poor_places
-from villages.models import Cadre, Digital, Enrolment, Posting, Reserve, TrainingClass
+from povertyparty.figures import register, register_rate
+from villages.figures.conditions import (
+    A_VILLAGE,
+    COLLEGE,
+    IN_POOL,
+    MEMBER,
+    places_of,
+    poor_places,
+    said,
+    younger,
+)
+from villages.models import Cadre, Digital, Parameter, Reserve
 
 GROUP = "干部"
-FEWEST_RESERVES = 2
-LONG_MONTHS = 4
+ABLE = Q(digital__in=[Digital.BASIC, Digital.SKILLED])
 
-register(
-    code="village_cadres",
-    label="村“两委”干部",
-    unit="人",
-    ledger="cadres",
-    group=GROUP,
-    where=lambda p: Q(left_on=""),
-    definition="在任的村干部",
+
+def cadres(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="人",
+        ledger="cadres",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: Q(left_on="") & where(p),
+        **more,
+    )
+
+
+def secretaries(code, label, definition, where, **more):
+    cadres(code, label, definition, lambda p: Q(post=Cadre.Post.SECRETARY) & where(p), **more)
+
+
+def reserves(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="人",
+        ledger="reserves",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: IN_POOL & where(p),
+        **more,
+    )
+
+
+def adjustments(code, label, definition, where):
+    register(
+        code=code,
+        label=label,
+        unit="人次",
+        ledger="adjustments",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: Q(on__lte=p.day) & where,
+    )
+
+
+def rate(code, label, part, whole, **more):
+    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+
+
+cadres("village_cadres", "村“两委”干部", "在任的村干部", lambda p: Q())
+secretaries("secretaries", "村党组织书记", "在任的村党组织书记", lambda p: Q())
+secretaries(
+    "secretaries_heading_both",
+    "“一肩挑”书记",
+    "兼任村委会主任的党组织书记",
+    lambda p: Q(heads_both=True),
 )
-register(
-    code="secretaries_heading_both",
-    label="“一肩挑”书记",
-    unit="人",
-    ledger="cadres",
-    group=GROUP,
-    where=lambda p: Q(left_on="", post=Cadre.Post.SECRETARY, heads_both=True),
-    definition="兼任村委会主任的党组织书记",
+rate("heading_both_share", "书记“一肩挑”率", "secretaries_heading_both", "secretaries")
+secretaries("secretaries_with_college", "大专以上学历的书记", "学历为大专及以上的在任书记", lambda p: COLLEGE)
+rate("secretaries_with_college_share", "书记大专以上比例", "secretaries_with_college", "secretaries")
+secretaries("secretaries_to_35", "35岁以下的书记", "统计日未满36周岁的在任书记", lambda p: younger(p, 36))
+rate("secretaries_to_35_share", "书记35岁以下比例", "secretaries_to_35", "secretaries")
+secretaries(
+    "secretaries_by_source",
+    "书记来源结构",
+    "在任书记按来源分",
+    lambda p: ~Q(source=""),
+    split="source",
 )
-register(
-    code="cadres_able_digitally",
-    label="会数字化办公的村干部",
-    unit="人",
-    ledger="cadres",
-    group=GROUP,
-    where=lambda p: Q(left_on="", digital__in=[Digital.BASIC, Digital.SKILLED]),
-    definition="数字化办公水平为会基本操作或熟练",
+cadres(
+    "cadres_able_digitally",
+    "会数字化办公的村干部",
+    "数字化办公水平为会基本操作或熟练",
+    lambda p: ABLE,
 )
+rate("able_digitally_share", "村干部数字化达标率", "cadres_able_digitally", "village_cadres")
 register(
-    code="secretaries_replaced",
-    label="调整不胜任的村党组织书记",
-    unit="人次",
-    ledger="adjustments",
+    code="villages_with_cadres_not_able_digitally",
+    label="尚有村干部不会数字化办公的村",
+    unit="个",
+    ledger="places",
     group=GROUP,
-    where=lambda p: Q(on__lte=p.day, post=Cadre.Post.SECRETARY, reason="不胜任现职"),
-    definition="截至统计日，原职务为党组织书记、原因为不胜任现职的调整",
+    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(~ABLE, left_on=""))),
+    definition="有在任村干部的数字化办公水平为不会或未登记的村",
 )
-register(
-    code="removed_after_review",
-    label="联审清理的村“两委”干部",
-    unit="人次",
-    ledger="adjustments",
-    group=GROUP,
-    where=lambda p: Q(on__lte=p.day, kind="清理", reason="刑事处罚"),
-    definition="截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
+cadres(
+    "cadres_reviewed",
+    "联审在有效期内的村干部",
+    said("联审日期在统计日前{review_months}个月内的在任村干部"),
+    lambda p: Q(reviewed_on__lte=p.day) & Q(reviewed_on__gte=Parameter.ago("review_months", p.on)),
 )
-register(
-    code="reserves",
-    label="村级后备干部",
-    unit="人",
-    ledger="reserves",
-    group=GROUP,
-    where=lambda p: IN_POOL,
-    definition="状态为在库或培养",
+rate("reviewed_share", "联审覆盖率", "cadres_reviewed", "village_cadres")
+adjustments(
+    "secretaries_replaced",
+    "调整不胜任的村党组织书记",
+    "截至统计日，原职务为党组织书记、原因为不胜任现职的调整",
+    Q(post=Cadre.Post.SECRETARY, reason="不胜任现职"),
 )
-register(
-    code="reserves_in_poor_villages",
-    label="贫困村后备干部",
-    unit="人",
-    ledger="reserves",
-    group=GROUP,
-    where=lambda p: IN_POOL & Q(place__in=poor_places()),
-    definition="贫困村中状态为在库或培养的后备干部",
+adjustments(
+    "removed_after_review",
+    "联审清理的村“两委”干部",
+    "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
+    Q(kind="清理", reason="刑事处罚"),
 )
+reserves("reserves", "村级后备干部", "状态为在库或培养", lambda p: Q())
+reserves(
+    "reserves_in_poor_villages",
+    "贫困村后备干部",
+    "贫困村中状态为在库或培养的后备干部",
+    lambda p: Q(place__in=poor_places()),
+)
+rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)
 register(
     code="villages_short_of_reserves",
     label="后备干部不足的村",
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), FEWEST_RESERVES)),
-    definition=f"在库和培养的后备干部少于{FEWEST_RESERVES}人的村",
-)
-register(
-    code="four_month_trainees",
-    label="四个月集中轮训的干部",
-    unit="人",
-    ledger="enrolments",
-    group=GROUP,
-    where=lambda p: Q(
-        training__in=TrainingClass.objects.lasting(LONG_MONTHS)
-        .filter(starts_on__lte=p.day, programme__contains=TrainingClass.ABILITY)
-        .values("pk")
+    where=lambda p: (
+        A_VILLAGE
+        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", p.on)))
     ),
-    each=Enrolment.person(),
-    definition=f"参加{TrainingClass.ABILITY}工程中连续{LONG_MONTHS}个月以上班次的人，每人列一行",
+    definition=said("在库和培养的后备干部少于{reserves_least}人的村"),
 )
+reserves("reserves_with_college", "大专以上学历的后备干部", "学历为大专及以上", lambda p: COLLEGE)
+rate("reserves_with_college_share", "后备干部大专以上比例", "reserves_with_college", "reserves")
+reserves("reserves_to_35", "35岁以下的后备干部", "统计日未满36周岁", lambda p: younger(p, 36))
+rate("reserves_to_35_share", "后备干部35岁以下比例", "reserves_to_35", "reserves")
+reserves("reserves_women", "女后备干部", "性别为女的后备干部", lambda p: Q(sex="女"))
+rate("reserves_women_share", "后备干部中女性比例", "reserves_women", "reserves")
+reserves("reserves_in_party", "后备干部中的党员", "政治面貌为党员或预备党员", lambda p: MEMBER)
+rate("reserves_in_party_share", "后备干部中党员比例", "reserves_in_party", "reserves")
 register(
-    code="stationed_units",
-    label="驻村帮扶单位",
-    unit="家",
-    ledger="postings",
-    group=GROUP,
-    where=in_post,
-    each="unit",
-    definition="有干部驻在贫困村的单位，每家列一行",
-)
-register(
-    code="stationed_cadres",
-    label="驻贫困村干部",
+    code="reserves_used",
+    label="使用的后备干部",
     unit="人",
-    ledger="postings",
+    ledger="reserves",
     group=GROUP,
-    where=in_post,
-    definition="到期日仍在岗、驻在贫困村的干部",
-)
-register(
-    code="stationed_villages",
-    label="有干部驻点的贫困村",
-    unit="个",
-    ledger="villages",
-    group=GROUP,
-    where=lambda p: POOR & Q(place__in=Posting.objects.in_post(p.on).order_by().values("place")),
-    definition="有驻村干部在岗的贫困村",
+    where=lambda p: p.during("left_on") & Q(state=Reserve.State.USED),
+    during=True,
+    definition="统计期内状态转为使用的后备干部",
 )

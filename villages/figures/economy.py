@@ -1,61 +1,210 @@
-"""产业资金: what villages earn, what they are given, who leads the way. Amounts in 万元."""
+"""集体经济: what villages earn together, who leads the way, who works together. Amounts in 万元."""
 
-from django.db.models import DecimalField, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, Subquery
 
-from povertyparty.figures import register
-from villages.figures.conditions import A_VILLAGE, places_of
-from villages.models import CollectiveIncome, Leader
+from povertyparty.figures import register, register_rate
+from villages.figures.conditions import (
+    A_VILLAGE,
+    last_full_year,
+    places_of,
+    said,
+)
+from villages.models import CollectiveIncome, Leader, Parameter
 
-GROUP = "产业资金"
-FEWEST_LEADERS = 3
-AMOUNT = DecimalField(max_digits=12, decimal_places=2)
-
-
-def last_full_year(period):
-    return Q(year=period.on.year - 1)
+GROUP = "集体经济"
 
 
-def this_year(period):
-    return Q(year=period.on.year)
+def incomes(code, label, definition, where=lambda p: Q(), unit="个", **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="collective_incomes",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: last_full_year(p) & where(p),
+        **more,
+    )
 
 
-register(
-    code="collective_income_wan",
-    label="村级集体经济总收入",
+def villages(code, label, definition, where):
+    register(
+        code=code,
+        label=label,
+        unit="个",
+        ledger="places",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: A_VILLAGE & where(p),
+    )
+
+
+def rate(code, label, part, whole, **more):
+    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+
+
+def year_before():
+    """The row's village, one year earlier."""
+    return CollectiveIncome.objects.filter(place=OuterRef("place"), year=OuterRef("year") - 1).order_by()
+
+
+def was_weak(period):
+    weak = year_before().filter(total__lt=Parameter.at("weak_wan", period.on))
+    return Q(place__in=Subquery(weak.values("place")))
+
+
+def was_known():
+    return Q(place__in=Subquery(year_before().values("place")))
+
+
+def strong_enough(period):
+    return Q(total__gte=Parameter.at("weak_wan", period.on))
+
+
+def with_leaders(key, period):
+    return places_of(Leader.objects.all(), Parameter.at(key, period.on))
+
+
+incomes(
+    "collective_income_wan", "村级集体经济总收入", "上一完整年度各村总收入之和", unit="万元", total="total"
+)
+incomes("villages_with_income", "报了集体经济收入的村", "上一完整年度有集体经济收入登记的村")
+rate(
+    "collective_income_a_village_wan",
+    "村均集体经济收入",
+    "collective_income_wan",
+    "villages_with_income",
     unit="万元",
-    ledger="collective_incomes",
+    scale=1,
+    places=2,
+)
+incomes(
+    "shell_villages",
+    "空壳村",
+    said("上一完整年度集体经济总收入不足{shell_wan}万元的村"),
+    lambda p: Q(total__lt=Parameter.at("shell_wan", p.on)),
+)
+incomes(
+    "weak_villages",
+    "薄弱村",
+    said("上一完整年度集体经济总收入满{shell_wan}万元、不足{weak_wan}万元的村"),
+    lambda p: Q(total__gte=Parameter.at("shell_wan", p.on), total__lt=Parameter.at("weak_wan", p.on)),
+)
+villages(
+    "villages_below_weak_line",
+    "集体经济收入未达标的村",
+    said("上一完整年度集体经济总收入不足{weak_wan}万元，或没有登记的村"),
+    lambda p: (
+        ~Q(
+            code__in=CollectiveIncome.objects.filter(last_full_year(p), strong_enough(p))
+            .order_by()
+            .values("place")
+        )
+    ),
+)
+incomes(
+    "villages_weak_before",
+    "上上年度的空壳村、薄弱村",
+    said("再上一年度总收入不足{weak_wan}万元、上一完整年度有登记的村"),
+    was_weak,
+)
+incomes(
+    "villages_no_longer_weak",
+    "上一年度消薄的村",
+    said("再上一年度总收入不足{weak_wan}万元、上一完整年度达到的村"),
+    lambda p: was_weak(p) & strong_enough(p),
+)
+rate("no_longer_weak_share", "消薄率", "villages_no_longer_weak", "villages_weak_before")
+incomes(
+    "collective_income_before_wan",
+    "可比的再上一年度总收入",
+    "两个年度都有登记的村，再上一年度总收入之和",
+    lambda p: was_known(),
+    unit="万元",
+    total=lambda p: CollectiveIncome.last_year(),
+)
+incomes(
+    "collective_income_gain_wan",
+    "可比的总收入增加额",
+    "两个年度都有登记的村，上一完整年度比再上一年度增加的总收入",
+    lambda p: was_known(),
+    unit="万元",
+    total=lambda p: F("total") - CollectiveIncome.last_year(),
+)
+rate(
+    "collective_income_growth",
+    "集体经济收入增长率",
+    "collective_income_gain_wan",
+    "collective_income_before_wan",
+)
+incomes(
+    "villages_with_income_plan",
+    "有集体经济发展规划的村",
+    "上一完整年度登记有发展规划的村",
+    lambda p: Q(has_plan=True),
+)
+incomes(
+    "villages_with_pay_bound",
+    "村干部报酬与集体经济挂钩的村",
+    "上一完整年度登记已签订报酬挂钩的村",
+    lambda p: Q(pay_bound="已签订"),
+)
+villages(
+    "villages_with_three_leaders",
+    "致富带头人达标的村",
+    said("致富带头人有{leaders_least}名以上的村"),
+    lambda p: Q(code__in=with_leaders("leaders_least", p)),
+)
+rate("with_three_leaders_share", "致富带头人达标率", "villages_with_three_leaders", "villages")
+villages(
+    "villages_with_five_leaders",
+    "致富带头人达到目标的村",
+    said("致富带头人有{leaders_target}名以上的村"),
+    lambda p: Q(code__in=with_leaders("leaders_target", p)),
+)
+villages(
+    "villages_short_of_leaders",
+    "致富带头人不足的村",
+    said("致富带头人少于{leaders_least}名的村"),
+    lambda p: ~Q(code__in=with_leaders("leaders_least", p)),
+)
+
+
+register(
+    code="leaders",
+    label="致富带头人",
+    unit="人",
+    ledger="leaders",
     group=GROUP,
-    where=last_full_year,
-    total="total",
-    definition="上一完整年度各村总收入之和",
+    definition="登记的致富带头人",
 )
 register(
-    code="shell_villages",
-    label="空壳村",
-    unit="个",
-    ledger="collective_incomes",
+    code="leaders_by_growth",
+    label="“三培养”",
+    unit="人",
+    ledger="leaders",
     group=GROUP,
-    where=lambda p: last_full_year(p) & Q(total__lt=CollectiveIncome.SHELL),
-    definition=f"上一完整年度集体经济总收入不足{CollectiveIncome.SHELL}万元的村",
+    where=lambda p: ~Q(growth=""),
+    split="growth",
+    definition="致富带头人按三培养去向分",
 )
 register(
-    code="weak_villages",
-    label="薄弱村",
-    unit="个",
-    ledger="collective_incomes",
+    code="households_led",
+    label="致富带头人带动的户",
+    unit="户",
+    ledger="leaders",
     group=GROUP,
-    where=lambda p: last_full_year(p) & Q(total__gte=CollectiveIncome.SHELL, total__lt=CollectiveIncome.WEAK),
-    definition=f"上一完整年度集体经济总收入满{CollectiveIncome.SHELL}万元、不足{CollectiveIncome.WEAK}万元的村",
+    total="households",
+    definition="致富带头人带动户数之和",
 )
 register(
-    code="villages_with_three_leaders",
-    label="致富带头人达标的村",
-    unit="个",
-    ledger="places",
+    code="cooperatives",
+    label="农民专业合作社",
+    unit="家",
+    ledger="cooperatives",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Leader.objects.all(), FEWEST_LEADERS)),
-    definition=f"致富带头人有{FEWEST_LEADERS}名以上的村",
+    where=lambda p: Q(founded_on__lte=p.day),
+    definition="统计日前成立的合作社",
 )
 register(
     code="party_led_cooperatives",
@@ -66,47 +215,14 @@ register(
     where=lambda p: Q(party_led=True, founded_on__lte=p.day),
     definition="由党员领办的农民专业合作社",
 )
+rate("party_led_share", "合作社党员领办率", "party_led_cooperatives", "cooperatives")
 register(
-    code="operating_standard_wan",
-    label="村级运转经费标准",
-    unit="万元",
-    ledger="village_funds",
+    code="poor_members_of_party_led",
+    label="党员领办合作社的贫困社员",
+    unit="户",
+    ledger="cooperatives",
     group=GROUP,
-    where=this_year,
-    least="operating_due",
-    definition="当年各村运转经费标准中最低的",
-)
-register(
-    code="service_standard_wan",
-    label="服务群众专项经费标准",
-    unit="万元",
-    ledger="village_funds",
-    group=GROUP,
-    where=this_year,
-    least="service_due",
-    definition="当年各村服务群众专项经费标准中最低的",
-)
-register(
-    code="villages_below_operating_standard",
-    label="运转经费未达标的村",
-    unit="个",
-    ledger="village_funds",
-    group=GROUP,
-    where=lambda p: this_year(p) & Q(operating_due__gt=Coalesce("operating_paid", Value(0, AMOUNT))),
-    definition="当年运转经费到位不足标准的村",
-)
-register(
-    code="special_funds_yi",
-    label="中央和自治区财政专项扶贫资金",
-    unit="亿元",
-    ledger="grants",
-    group=GROUP,
-    where=lambda p: (
-        Q(on__startswith=str(p.on.year), on__lte=p.day, level__in=["中央", "自治区"])
-        & Q(kind="财政专项扶贫资金")
-    ),
-    total="amount",
-    scale=10_000,
-    places=2,
-    definition="当年中央和自治区下达的财政专项扶贫资金之和",
+    where=lambda p: Q(party_led=True, founded_on__lte=p.day),
+    total="poor_members",
+    definition="党员领办的合作社中贫困社员之和",
 )

@@ -2,11 +2,41 @@
 
 from django.db.models import Q
 
-from povertyparty.figures import register
-from villages.figures.conditions import A_VILLAGE, POOR
-from villages.models import TWELVE
+from povertyparty.figures import register, register_rate
+from villages.figures.conditions import A_VILLAGE, POOR, this_year
+from villages.models import TWELVE, VillagePlan
 
-GROUP = "村"
+GROUP, FACILITIES = "村", "五通七有"
+ALL_TWELVE = Q(**dict.fromkeys(TWELVE, True))
+
+
+def poor(code, label, definition, where, group=GROUP, **more):
+    register(
+        code=code,
+        label=label,
+        unit="个",
+        ledger="villages",
+        group=group,
+        definition=definition,
+        where=lambda p: POOR & where(p),
+        **more,
+    )
+
+
+def rate(code, label, part, whole, group=GROUP):
+    register_rate(code=code, label=label, part=part, whole=whole, group=group)
+
+
+def plans(period):
+    year = period.on.year
+    return VillagePlan.objects.filter(
+        Q(from_year=None) | Q(from_year__lte=year), Q(to_year=None) | Q(to_year__gte=year)
+    ).order_by()
+
+
+def unowned():
+    return Q(county_owner="") | Q(township_owner="") | Q(village_owner="") | Q(unit_owner="")
+
 
 register(
     code="villages",
@@ -17,40 +47,112 @@ register(
     where=lambda p: A_VILLAGE,
     definition="未撤销的行政村",
 )
+poor("poor_villages", "贫困村", "贫困村级别为国家级或自治区级的村", lambda p: Q())
+rate("poor_villages_share", "贫困村占比", "poor_villages", "villages")
 register(
-    code="poor_villages",
-    label="贫困村",
+    code="poor_villages_by_level",
+    label="各级贫困村",
     unit="个",
     ledger="villages",
     group=GROUP,
-    where=lambda p: POOR,
-    definition="贫困村级别为国家级或自治区级的村",
+    where=lambda p: ~Q(poverty_level="none"),
+    split="poverty_level",
+    definition="列入各级贫困村的村，按级别分",
 )
-register(
-    code="poor_villages_exited",
-    label="已退出贫困村",
-    unit="个",
-    ledger="villages",
-    group=GROUP,
-    where=lambda p: POOR & Q(exit_year__isnull=False, exit_year__lte=p.on.year),
-    definition="贫困村中已有退出年度的村",
+poor(
+    "poor_villages_exited",
+    "已退出贫困村",
+    "贫困村中已有退出年度的村",
+    lambda p: Q(exit_year__isnull=False, exit_year__lte=p.on.year),
 )
-register(
-    code="poor_villages_meeting_all_twelve",
-    label="“五通七有”全部达标的贫困村",
-    unit="个",
-    ledger="villages",
-    group=GROUP,
-    where=lambda p: POOR & Q(**dict.fromkeys(TWELVE, True)),
-    definition="贫困村中十二项全部为“是”的村",
+rate("poor_villages_exited_share", "贫困村退出率", "poor_villages_exited", "poor_villages")
+poor(
+    "poor_villages_not_exited",
+    "尚未退出的贫困村",
+    "贫困村中没有退出年度，或退出年度晚于统计日的村",
+    lambda p: Q(exit_year=None) | Q(exit_year__gt=p.on.year),
 )
-register(
-    code="poor_villages_by_cause",
-    label="贫困村致贫类型",
-    unit="个",
-    ledger="villages",
-    group=GROUP,
+poor(
+    "poor_villages_by_cause",
+    "贫困村致贫类型",
+    "贫困村按村级主要致贫原因类型分",
+    lambda p: ~Q(cause=""),
     split="cause",
-    where=lambda p: POOR & ~Q(cause=""),
-    definition="贫困村按村级主要致贫原因类型分",
 )
+register(
+    code="villagers",
+    label="村总人口",
+    unit="人",
+    ledger="villages",
+    group=GROUP,
+    total="all_persons",
+    definition="各村登记的总人口之和",
+)
+register_rate(
+    code="poverty_incidence",
+    label="贫困发生率",
+    part="unlifted_persons",
+    whole="villagers",
+    group=GROUP,
+    places=2,
+    definition="未脱贫人口÷各村登记的总人口",
+)
+register(
+    code="villages_assessed",
+    label="本年度致贫类型评估的村",
+    unit="个",
+    ledger="assessments",
+    group=GROUP,
+    where=this_year,
+    definition="统计日所在年度做过致贫类型评估的村",
+)
+register(
+    code="villages_with_plan",
+    label="有发展规划的村",
+    unit="个",
+    ledger="places",
+    group=GROUP,
+    where=lambda p: A_VILLAGE & Q(code__in=plans(p).values("place")),
+    definition="有规划期含统计日所在年度的发展规划的村",
+)
+rate("villages_with_plan_share", "发展规划覆盖率", "villages_with_plan", "villages")
+register(
+    code="villages_with_plan_owned_at_four_levels",
+    label="发展规划四级责任齐全的村",
+    unit="个",
+    ledger="places",
+    group=GROUP,
+    where=lambda p: A_VILLAGE & Q(code__in=plans(p).exclude(unowned()).values("place")),
+    definition="县、乡镇、村、后盾单位责任人都已明确的规划所在的村",
+)
+
+
+poor(
+    "poor_villages_meeting_all_twelve",
+    "“五通七有”全部达标的贫困村",
+    "贫困村中十二项全部为“是”的村",
+    lambda p: ALL_TWELVE,
+    FACILITIES,
+)
+rate(
+    "meeting_all_twelve_share",
+    "“五通七有”全部达标率",
+    "poor_villages_meeting_all_twelve",
+    "poor_villages",
+    FACILITIES,
+)
+poor(
+    "poor_villages_short_of_twelve",
+    "“五通七有”有短板的贫困村",
+    "贫困村中十二项有一项以上不是“是”的村",
+    lambda p: ~ALL_TWELVE,
+    FACILITIES,
+)
+for item, said in TWELVE.items():
+    poor(
+        f"poor_villages_lacking_{item.removeprefix('has_')}",
+        f"未{said}的贫困村" if said.startswith("通") else f"没{said}的贫困村",
+        f"贫困村中“{said}”不是“是”的村",
+        lambda p, item=item: ~Q(**{item: True}),
+        FACILITIES,
+    )

@@ -1,16 +1,17 @@
 """The ledgers of what is there, with the headers of the official forms (domain.md §3)."""
 
-# isort: off  — the menu lists them in this order
+# isort: off
+# The menu lists them in this order.
 from villages.ledgers import (
-    branches,
+    places,
+    households,
+    standing,
     cadres,
+    reviews,
+    training,
+    branches,
     contacts,
     economy,
-    households,
-    places,
-    reviews,
-    standing,
-    training,
 )
 
 # isort: on

@@ -15,6 +15,8 @@ from villages.models.economy import (
     VillageFund,
 )
 from villages.models.households import UNWILLING, Household, Person, labels
+from villages.models.parameters import REGISTRY as PARAMETERS
+from villages.models.parameters import Parameter
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
 from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
@@ -25,6 +27,7 @@ __all__ = [
     "DEPARTMENTS",
     "LEVELS",
     "MAY",
+    "PARAMETERS",
     "TWELVE",
     "UNWILLING",
     "Activity",
@@ -52,6 +55,7 @@ __all__ = [
     "Local",
     "Mentoring",
     "Pairing",
+    "Parameter",
     "Person",
     "Place",
     "Posting",

@@ -48,6 +48,8 @@ MAY = {
     "see_reviews": {R.COUNTY_OFFICER, R.COUNTY_LEADER},
     "read_log": {R.AUDITOR, R.SUPERVISOR, R.COUNTY_OFFICER},
     "manage_users": {R.ADMINISTRATOR},
+    "view_parameters": {R.COUNTY_OFFICER, R.COUNTY_LEADER, R.ADMINISTRATOR},
+    "set_parameters": {R.COUNTY_OFFICER},
 }
 
 

@@ -3,12 +3,14 @@
 from django.db import models
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, NullIf, Round
+from django.utils import timezone
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Sex
 from villages.models.households import labels
+from villages.models.parameters import Parameter
 from villages.models.places import Local, count, money
 
 AMOUNT = models.DecimalField(max_digits=12, decimal_places=2)
@@ -73,8 +75,6 @@ class CollectiveIncome(Local):
     def __str__(self):
         return f"{self.year}年集体经济收入"
 
-    SHELL, WEAK, STRONG = 5, 20, 50  # 万元 a year (domain.md §3.9)
-
     @classmethod
     def last_year(cls):
         before = cls.objects.filter(place=OuterRef("place"), year=OuterRef("year") - 1)
@@ -86,12 +86,16 @@ class CollectiveIncome(Local):
         before = NullIf(cls.last_year(), ZERO, output_field=AMOUNT)
         return Round(Cast(F("total"), AMOUNT) * 100 / before - 100, 2)
 
-    @classmethod
-    def rank(cls):
+    @staticmethod
+    def rank(on=None):
+        """By the parameters of that day. Without a day, today's."""
+        shell, weak, strong = (
+            Parameter.at(key, on or timezone.localdate()) for key in ("shell_wan", "weak_wan", "strong_wan")
+        )
         return Case(
-            When(total__lt=cls.SHELL, then=Value("空壳")),
-            When(total__lt=cls.WEAK, then=Value("薄弱")),
-            When(total__lt=cls.STRONG, then=Value("达标")),
+            When(total__lt=shell, then=Value("空壳")),
+            When(total__lt=weak, then=Value("薄弱")),
+            When(total__lt=strong, then=Value("达标")),
             default=Value("强村"),
         )
 

@@ -12,6 +12,7 @@ from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Digital
 from villages.models.households import labels
+from villages.models.parameters import Months
 from villages.models.places import Local, count, money, percent
 
 
@@ -19,11 +20,6 @@ def day(name):
     """A partial date as the day it begins on, or nothing."""
     text = NullIf(F(name), Value(""))
     return Func(text, Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField())
-
-
-class Months(Func):
-    template = "make_interval(months => (%(expressions)s)::int)"
-    output_field = models.DurationField()
 
 
 class TrainingClassQuerySet(ScopedQuerySet):

@@ -7,11 +7,9 @@ from django.db.models import OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.cadres import FEWEST_RESERVES
 from villages.figures.conditions import A_VILLAGE, IN_POOL, POOR, places_of
-from villages.models import Contact, Pairing, Person, Posting, Reserve, Visit
+from villages.models import Contact, Pairing, Parameter, Person, Posting, Reserve, Visit
 from villages.quality.measuring import (
-    FEWEST_IN_TEAM,
     FIRST_SECRETARIES,
     REGISTERED,
     VISIT_DAYS,
@@ -99,8 +97,8 @@ register(
     remedy="请责任人走访；责任人已更换的，登记新的结对。",
     where=lambda on: (
         REGISTERED
-        & there(Pairing.objects.in_force(on), household="pk")
         & there(recent(on), household="pk")
+        & there(Pairing.objects.in_force(on), household="pk")
         & ~there(of_helpers(recent(on)), household="pk")
     ),
 )
@@ -146,16 +144,16 @@ register(
 )
 register(
     code="village_team_too_small",
-    label=f"驻村工作队不足{FEWEST_IN_TEAM}人的贫困村",
+    label="驻村工作队人数不足的贫困村",
     ledger="villages",
     severity=Severity.REMINDER,
     gap=True,
-    why=f"国家级、自治区级贫困村，统计日有驻村干部在岗，但少于{FEWEST_IN_TEAM}人。",
+    why="国家级、自治区级贫困村，统计日有驻村干部在岗，但少于“参数”中设定的人数。",
     remedy="补登队员；确实不足的，请派出单位补派。",
     where=lambda on: (
         POOR
         & there(Posting.objects.in_post(on), place="place")
-        & only(LessThan(many(Posting.objects.in_post(on), place="place"), FEWEST_IN_TEAM))
+        & only(LessThan(many(Posting.objects.in_post(on), place="place"), Parameter.at("team_least", on)))
     ),
 )
 register(
@@ -170,13 +168,16 @@ register(
 )
 register(
     code="village_short_of_reserves",
-    label=f"后备干部不足{FEWEST_RESERVES}人的村",
+    label="后备干部不足的村",
     ledger="places",
     severity=Severity.REMINDER,
     gap=True,
-    why=f"该村在库和培养的后备干部少于{FEWEST_RESERVES}人。",
+    why="该村在库和培养的后备干部少于“参数”中设定的人数。",
     remedy="补登后备干部；确实不足的，按程序补充。",
-    where=lambda on: A_VILLAGE & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), FEWEST_RESERVES)),
+    where=lambda on: (
+        A_VILLAGE
+        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", on)))
+    ),
 )
 register(
     code="unit_not_visiting",

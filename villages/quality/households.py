@@ -7,7 +7,7 @@ from django.db.models.lookups import Exact, GreaterThan, LessThan
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import UNLIFTED
 from villages.models import Household, Pairing, Person
-from villages.quality.measuring import INCOME_TOLERANCE, REGISTERED, both, many, only, there, year_of
+from villages.quality.measuring import INCOME_TOLERANCE, REGISTERED, both, many, only, some, there, year_of
 
 LIFTED = [Household.Status.LIFTED, Household.Status.SETTLED]
 AMOUNT = DecimalField(max_digits=16, decimal_places=2)
@@ -40,10 +40,7 @@ register(
     why="户表填写的家庭人口数，不等于人口花名册中该户的成员数（没有成员的户见“查漏”）。",
     remedy="核对户口簿，改正家庭人口数，或在人口花名册中补登、移出成员。",
     where=lambda on: (
-        REGISTERED
-        & Q(size__isnull=False)
-        & there(people(), household="pk")
-        & ~only(Exact(many(people(), household="pk"), F("size")))
+        REGISTERED & Q(size__isnull=False) & ~only(Exact(some(people(), household="pk"), F("size")))
     ),
 )
 register(
@@ -62,7 +59,7 @@ register(
     severity=Severity.ERROR,
     why="人口花名册中登记了该户成员，但没有一人“与户主关系”为户主。",
     remedy="在人口花名册中把户主的“与户主关系”填为户主。",
-    where=lambda on: REGISTERED & there(people(), household="pk") & ~there(heads(), household="pk"),
+    where=lambda on: REGISTERED & ~there(heads(), household="pk") & there(people(), household="pk"),
 )
 register(
     code="household_head_named_differently",
@@ -72,7 +69,7 @@ register(
     why="户表的户主姓名，与人口花名册中该户户主的姓名不同。",
     remedy="核对证件，改正错的一处；户主已变更的，两处同时更新。",
     where=lambda on: (
-        REGISTERED & there(heads(), household="pk") & ~there(heads(), household="pk", name="head")
+        REGISTERED & ~there(heads(), household="pk", name="head") & there(heads(), household="pk")
     ),
 )
 register(
@@ -85,8 +82,8 @@ register(
     where=lambda on: (
         REGISTERED
         & both("head_id")
-        & there(heads().filter(id_number__isnull=False), household="pk")
         & ~there(heads(), household="pk", id_number="head_id")
+        & there(heads().filter(id_number__isnull=False), household="pk")
     ),
 )
 register(
@@ -179,8 +176,8 @@ register(
     where=lambda on: (
         REGISTERED
         & both("helper")
-        & there(Pairing.objects.in_force(on), household="pk")
         & ~there(Pairing.objects.in_force(on), household="pk", helper="helper")
+        & there(Pairing.objects.in_force(on), household="pk")
     ),
 )
 register(
@@ -208,10 +205,9 @@ register(
     severity=Severity.DOUBT,
     why="同一户中有两名以上姓名相同的成员，可能重复登记。",
     remedy="核对证件；重复的移出一条，确为同名的不用改。",
-    where=lambda on: there(
-        people().exclude(pk=OuterRef("pk")).filter(household__removed_on=""),
-        household="household",
-        name="name",
+    where=lambda on: (
+        Q(household__removed_on="")
+        & there(people().exclude(pk=OuterRef("pk")), household="household", name="name")
     ),
 )
 register(

@@ -25,7 +25,6 @@ MATTER_DAYS = 30  # within which a matter found on a visit is settled
 REVIEW_DAYS = 30  # within which a joint review is concluded
 OLDEST_RESERVE = 45  # years
 ADULT = 18  # years
-FEWEST_IN_TEAM = 3
 INCOME_TOLERANCE = Decimal(1)  # 元 a person
 RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
@@ -57,11 +56,15 @@ def there(rows, **link):
     return Q(Exists(matching(rows, link)))
 
 
+def some(rows, **link):
+    """How many such rows there are; unknown where there is none."""
+    name = next(iter(link))
+    return Subquery(matching(rows, link).values(name).annotate(n=Count("pk")).values("n"))
+
+
 def many(rows, **link):
     """How many such rows there are; 0 where there is none."""
-    name = next(iter(link))
-    counted = matching(rows, link).values(name).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    return Coalesce(some(rows, **link), 0)
 
 
 def only(expression):

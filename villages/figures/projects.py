@@ -1,0 +1,103 @@
+"""项目: the stock, how they were thought through, whether they are done, whom they serve."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from povertyparty.figures import register, register_rate
+from villages.figures.conditions import poor_places
+from villages.models import Project, ProjectCheck
+
+GROUP = "项目"
+S = Project.State
+GONE = [S.WITHDRAWN, S.ENDED]
+DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER]
+UNDER_WAY = [S.BUILDING, *DONE]
+
+
+def projects(code, label, definition, where=lambda p: Q(), unit="个", **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="projects",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: ~Q(state__in=GONE) & where(p),
+        **more,
+    )
+
+
+def rate(code, label, part, whole, **more):
+    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+
+
+def due(period):
+    return ~Q(finish_due="") & Q(finish_due__lt=period.day, state__in=[S.PLANNED, *UNDER_WAY])
+
+
+def followed(period):
+    return Exists(ProjectCheck.objects.filter(period.during("on"), project=OuterRef("pk")))
+
+
+projects("projects", "项目", "没有退库、终止的项目")
+projects("projects_by_state", "项目库状态", "没有退库、终止的项目，按库状态分", split="state")
+projects("projects_stored", "储备项目", "库状态为储备的项目", lambda p: Q(state=S.STORED))
+projects(
+    "projects_stored_wan",
+    "储备项目资金",
+    "储备项目的资金规模之和",
+    lambda p: Q(state=S.STORED),
+    unit="万元",
+    total="cost",
+)
+projects("projects_appraised", "经过前期论证的项目", "登记了前期论证的项目", lambda p: ~Q(appraised=""))
+rate("projects_appraised_share", "前期论证率", "projects_appraised", "projects")
+projects(
+    "projects_begun_without_appraisal",
+    "未经论证开工的项目",
+    "在建及以后、没有登记前期论证的项目",
+    lambda p: Q(state__in=UNDER_WAY, appraised=""),
+)
+projects(
+    "projects_planned_for", "有发展规划依据的项目", "登记了发展规划依据的项目", lambda p: ~Q(plan_basis="")
+)
+rate("projects_planned_for_share", "项目与规划衔接率", "projects_planned_for", "projects")
+projects(
+    "projects_in_poor_villages",
+    "贫困村的项目",
+    "实施地点在贫困村的项目",
+    lambda p: Q(place__in=poor_places()),
+)
+projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due)
+projects(
+    "projects_due_done",
+    "到期已完工的项目",
+    "其中已完工、验收或移交的项目",
+    lambda p: due(p) & Q(state__in=DONE),
+)
+rate("projects_due_done_share", "项目到期完工率", "projects_due_done", "projects_due")
+projects(
+    "projects_benefit_households",
+    "项目受益贫困户",
+    "项目受益户中的贫困户之和",
+    unit="户",
+    total="poor_households",
+)
+projects("projects_cost_wan", "项目资金规模", "项目资金规模之和", unit="万元", total="cost")
+rate(
+    "households_to_ten_wan",
+    "每10万元受益贫困户",
+    "projects_benefit_households",
+    "projects_cost_wan",
+    unit="户",
+    scale=10,
+)
+projects("projects_paid_wan", "项目已拨付资金", "项目拨付资金之和", unit="万元", total="paid")
+rate("projects_paid_share", "项目资金拨付进度", "projects_paid_wan", "projects_cost_wan")
+projects("projects_reworked", "“翻烧饼”项目", "登记为翻烧饼的项目", lambda p: Q(reworked=True))
+projects(
+    "projects_followed",
+    "统计期内有跟踪指导的在建项目",
+    "统计期内有项目跟踪记录的在建项目",
+    lambda p: Q(state=S.BUILDING) & followed(p),
+    during=True,
+)

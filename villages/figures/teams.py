@@ -1,0 +1,165 @@
+"""驻村: who was sent, what the teams did, who learns beside whom."""
+
+from django.db.models import Q
+
+from povertyparty.figures import register, register_rate
+from villages.figures.conditions import POOR, in_post, places_of, said
+from villages.models import DutyRecord, Parameter, Posting
+
+GROUP = "驻村"
+FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
+DUTIES = len(DutyRecord.Duty)
+
+
+def postings(code, label, unit, definition, where=lambda p: Q(), **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="postings",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: in_post(p) & where(p),
+        **more,
+    )
+
+
+def poor_villages(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="个",
+        ledger="villages",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: POOR & where(p),
+        **more,
+    )
+
+
+def mentorings(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="对",
+        ledger="mentorings",
+        group=GROUP,
+        definition=definition,
+        where=where,
+        **more,
+    )
+
+
+def rate(code, label, part, whole, **more):
+    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+
+
+def with_first_secretary(period):
+    held = Posting.objects.in_post(period.on).filter(duty__in=FIRST_SECRETARIES)
+    return Q(place__in=held.order_by().values("place"))
+
+
+def with_team(period):
+    held = Posting.objects.in_post(period.on)
+    return Q(place__in=places_of(held, Parameter.at("team_least", period.on)))
+
+
+postings("stationed_units", "驻村帮扶单位", "家", "有干部驻在贫困村的单位，每家列一行", each="unit")
+postings("stationed_cadres", "驻贫困村干部", "人", "到期日仍在岗、驻在贫困村的干部")
+postings(
+    "stationed_first_secretaries",
+    "在岗第一书记",
+    "人",
+    "驻在贫困村、职务为第一书记的在岗干部",
+    lambda p: Q(duty__in=FIRST_SECRETARIES),
+)
+poor_villages(
+    "stationed_villages",
+    "有干部驻点的贫困村",
+    "有驻村干部在岗的贫困村",
+    lambda p: Q(place__in=Posting.objects.in_post(p.on).order_by().values("place")),
+)
+poor_villages(
+    "poor_villages_with_nobody_stationed",
+    "没有干部驻点的贫困村",
+    "没有驻村干部在岗的贫困村（不脱贫不脱钩）",
+    lambda p: ~Q(place__in=Posting.objects.in_post(p.on).order_by().values("place")),
+)
+poor_villages(
+    "poor_villages_with_first_secretary",
+    "第一书记到位的贫困村",
+    "有第一书记在岗的贫困村",
+    with_first_secretary,
+)
+rate("first_secretary_share", "第一书记到位率", "poor_villages_with_first_secretary", "poor_villages")
+poor_villages(
+    "poor_villages_without_first_secretary",
+    "缺第一书记的贫困村",
+    "没有第一书记在岗的贫困村",
+    lambda p: ~with_first_secretary(p),
+)
+poor_villages(
+    "poor_villages_with_whole_team",
+    "工作队人数达标的贫困村",
+    said("在岗驻村干部有{team_least}人以上的贫困村"),
+    with_team,
+)
+rate("whole_team_share", "工作队达标率", "poor_villages_with_whole_team", "poor_villages")
+postings(
+    "days_in_village",
+    "本月在村天数合计",
+    "天",
+    "登记了本月在村天数的在岗驻村干部的天数之和",
+    lambda p: Q(days_this_month__isnull=False),
+    total="days_this_month",
+)
+postings(
+    "stationed_with_days",
+    "登记了在村天数的驻村干部",
+    "人",
+    "登记了本月在村天数的在岗驻村干部",
+    lambda p: Q(days_this_month__isnull=False),
+)
+rate(
+    "days_in_village_each",
+    "平均在村天数",
+    "days_in_village",
+    "stationed_with_days",
+    unit="天",
+    scale=1,
+)
+register(
+    code="duty_records_by_duty",
+    label="五项职责履行记录",
+    unit="条",
+    ledger="duty_records",
+    group=GROUP,
+    where=lambda p: p.during("on"),
+    split="duty",
+    during=True,
+    definition="统计期内的职责记录，按职责分",
+)
+poor_villages(
+    "poor_villages_with_all_five_duties",
+    "五项职责都有记录的贫困村",
+    "统计期内五项职责各有一条以上记录的贫困村",
+    lambda p: Q(place__in=places_of(DutyRecord.objects.filter(p.during("on")), DUTIES, of="duty")),
+    during=True,
+)
+rate("all_five_duties_share", "五项职责覆盖率", "poor_villages_with_all_five_duties", "poor_villages")
+mentorings(
+    "mentorings_by_kind", "结对帮带", "登记的结对帮带，按搭配类型分", lambda p: ~Q(kind=""), split="kind"
+)
+mentorings(
+    "mentorings_ended",
+    "已结束的结对帮带",
+    "结束时间不晚于统计日的结对帮带",
+    lambda p: ~Q(until="") & Q(until__lte=p.day),
+)
+mentorings(
+    "mentorings_to_independence",
+    "帮带后能独立的",
+    "已结束、帮带结果为能独立的结对帮带",
+    lambda p: ~Q(until="") & Q(until__lte=p.day, result="能独立"),
+)
+rate("mentorings_to_independence_share", "结对帮带完成率", "mentorings_to_independence", "mentorings_ended")

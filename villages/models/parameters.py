@@ -1,0 +1,265 @@
+"""参数: the numbers that rules hang on, each from a day on (domain.md §7). What was in force on a day stays so.
+
+Figures ask for a parameter inside their query, for the county each row lies in: `Parameter.at("weak_wan", on)`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Func, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from povertyparty import kinds
+from povertyparty.kinds import Fault
+from villages.models.places import Place
+
+NUMBER = models.DecimalField(max_digits=14, decimal_places=2)
+REGISTRY: dict[str, "Declared"] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """A parameter that the rules of this package use.
+
+    default   None where the county must say it; until then what hangs on it uses what each row says itself
+    below     the key of a parameter that this one must stay under, or equal
+    source    where the default comes from
+    """
+
+    key: str
+    label: str
+    group: str
+    kind: kinds.Kind
+    default: Decimal | int | date | None
+    source: str
+    help: str = ""
+    below: str = ""
+
+    @property
+    def unit(self):
+        return getattr(self.kind, "unit", "")
+
+    def show(self, value):
+        """As pages and definitions print it."""
+        if value is None or isinstance(value, date):
+            return "未定" if value is None else value.isoformat()
+        return f"{Decimal(value).normalize():,f}"
+
+    def parse(self, text):
+        return self.kind.parse(text)
+
+
+def declare(**declared):
+    one = Declared(**declared)
+    REGISTRY[one.key] = one
+
+
+def number(unit, most, least=1, places=0):
+    return kinds.Number(unit=unit, least=least, most=most, places=places)
+
+
+class Months(Func):
+    """A number of months, as a length of time."""
+
+    template = "make_interval(months => (%(expressions)s)::int)"
+    output_field = models.DurationField()
+
+
+class Parameter(models.Model):
+    """A value that a county set, from a day on (append only: the latest word on a day counts)."""
+
+    append_only = True
+
+    county = models.ForeignKey(Place, models.PROTECT, to_field="code", related_name="+", verbose_name="县")
+    key = models.CharField("参数", max_length=40)
+    value = models.CharField("值", max_length=40)
+    valid_from = models.DateField("生效日期")
+    basis = models.CharField("依据", max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="设定人")
+    set_at = models.DateTimeField("设定时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "参数"
+        ordering = ["-valid_from", "-pk"]
+        indexes = [models.Index(fields=["county", "key", "-valid_from"], name="parameter_in_force")]
+
+    def __str__(self):
+        return f"{self.declared.label}：{self.declared.show(self.parsed)}{self.declared.unit}"
+
+    @property
+    def declared(self):
+        return REGISTRY[self.key]
+
+    @property
+    def parsed(self):
+        return self.declared.parse(self.value)
+
+    @classmethod
+    def at(cls, key, on):
+        """In a query: the number in force on that day in the county of the row; NULL where it has no default."""
+        held = cls.objects.filter(county=OuterRef("county"), key=key, valid_from__lte=on)
+        said = Cast(Subquery(held.values("value")[:1]), NUMBER)
+        default = REGISTRY[key].default
+        return said if default is None else Coalesce(said, Value(Decimal(default), NUMBER))
+
+    @classmethod
+    def ago(cls, key, on):
+        """In a query: the day so many months before, as partial dates are written."""
+        begun = models.ExpressionWrapper(Value(on) - Months(cls.at(key, on)), models.DateTimeField())
+        return Func(begun, Value("YYYY-MM-DD"), function="to_char", output_field=models.CharField())
+
+    @classmethod
+    def values(cls, county, on):
+        """{key: value} of a county on a day; without a county, the defaults."""
+        found = {key: one.default for key, one in REGISTRY.items()}
+        if county:
+            held = cls.objects.filter(county=county, key__in=REGISTRY, valid_from__lte=on)
+            latest = held.order_by("key", "-valid_from", "-pk").distinct("key")
+            found |= {one.key: one.parsed for one in latest}
+        return found
+
+    @classmethod
+    def refuse_senseless(cls, county, key, value, valid_from):
+        """What stands against a value from that day on, said in Chinese."""
+        declared, others = REGISTRY[key], cls.values(county, valid_from)
+        if others[key] == value:
+            raise Fault(f"{valid_from}起已经是{declared.show(value)}{declared.unit}，不必再设")
+        for one in REGISTRY.values():
+            low, high = (value if k == key else others[k] for k in (one.key, one.below or one.key))
+            if one.below and None not in (low, high) and low > high:
+                raise Fault(f"“{one.label}”（{low}）不能超过“{REGISTRY[one.below].label}”（{high}）")
+
+
+VILLAGE_INCOME = "集体经济"
+declare(
+    key="shell_wan",
+    label="空壳村年收入不足",
+    group=VILLAGE_INCOME,
+    kind=number("万元", 1000, places=2),
+    default=Decimal(5),
+    below="weak_wan",
+    source="通行口径：没有收益或不足5万元",
+)
+declare(
+    key="weak_wan",
+    label="薄弱村年收入不足",
+    group=VILLAGE_INCOME,
+    kind=number("万元", 1000, places=2),
+    default=Decimal(20),
+    below="strong_wan",
+    source="村集体经济收入在20万元以下的薄弱村、空壳村",
+)
+declare(
+    key="strong_wan",
+    label="强村年收入达到",
+    group=VILLAGE_INCOME,
+    kind=number("万元", 10_000, places=2),
+    default=Decimal(50),
+    source="集体经济等次",
+)
+FUNDS = "经费保障"
+declare(
+    key="operating_least_wan",
+    label="村年均运转经费不低于",
+    group=FUNDS,
+    kind=number("万元", 1000, places=2),
+    default=None,
+    source="由县级填写",
+    help="未设定时以经费保障表各村当年的标准为准",
+)
+declare(
+    key="service_least_wan",
+    label="服务群众专项经费不低于",
+    group=FUNDS,
+    kind=number("万元", 1000, places=2),
+    default=None,
+    source="由县级填写",
+    help="未设定时以经费保障表各村当年的标准为准",
+)
+TEAMS = "队伍建设"
+declare(
+    key="reserves_least",
+    label="每村后备干部不少于",
+    group=TEAMS,
+    kind=number("人", 20),
+    default=2,
+    source="通行做法，每村2至3人",
+)
+declare(
+    key="leaders_least",
+    label="每村致富带头人不少于",
+    group=TEAMS,
+    kind=number("人", 50),
+    default=3,
+    below="leaders_target",
+    source="每个村至少培育3-5名创业致富带头人",
+)
+declare(
+    key="leaders_target",
+    label="每村致富带头人目标",
+    group=TEAMS,
+    kind=number("人", 50),
+    default=5,
+    source="每个村至少培育3-5名创业致富带头人",
+)
+declare(
+    key="team_least",
+    label="驻村工作队不少于",
+    group=TEAMS,
+    kind=number("人", 20),
+    default=3,
+    source="第一书记和驻村工作队选派管理办法",
+)
+declare(
+    key="review_months",
+    label="联审结论有效期",
+    group=TEAMS,
+    kind=number("个月", 60),
+    default=12,
+    source="系统默认",
+)
+TRAINING = "教育培训"
+declare(
+    key="long_class_months",
+    label="集中轮训班期不少于",
+    group=TRAINING,
+    kind=number("个月", 24),
+    default=4,
+    source="进行4个月的集中轮训",
+)
+declare(
+    key="trainings_yearly",
+    label="每名干部每年集中轮训不少于",
+    group=TRAINING,
+    kind=number("次", 12),
+    default=1,
+    source="每年集中轮训1次",
+)
+declare(
+    key="digital_from",
+    label="数字化办公普及起算日",
+    group=TRAINING,
+    kind=kinds.Day(),
+    default=date(2020, 1, 1),
+    source="系统默认，请按本县部署的日期改定",
+)
+declare(
+    key="digital_months",
+    label="数字化办公普及期限",
+    group=TRAINING,
+    kind=number("个月", 120),
+    default=24,
+    source="力求用2年时间让所有村干部都能使用数字化办公设备",
+)
+HOUSEHOLDS = "户和人口"
+declare(
+    key="monitoring_line",
+    label="防返贫监测线（年人均纯收入）",
+    group=HOUSEHOLDS,
+    kind=number("元", 100_000),
+    default=5000,
+    source="国家扶贫标准的1.5倍左右，请按当年文件改定",
+)

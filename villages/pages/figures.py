@@ -1,0 +1,154 @@
+"""All figures of a place, and each with its breakdown and the way to its rows."""
+
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from povertyparty import figures
+from povertyparty.figures import REGISTRY, Period
+from povertyparty.ledger import REGISTRY as LEDGERS
+from povertyparty.listing import day
+from povertyparty.pages.permit import find, may
+from villages.models import LEVELS, Place
+
+BAD = {"items_overdue", "villages_short_of_reserves"}
+
+
+def asked(request):
+    """(place code within the scope, period) of the address."""
+    place, top = request.GET.get("place", ""), request.user.place.code
+    period = Period(day(request.GET.get("on")) or timezone.localdate(), day(request.GET.get("from")))
+    return (place if place.isdigit() and place.startswith(top) else top), period
+
+
+@may("view_figures", "GET")
+def figures_page(request):
+    place, period = asked(request)
+    groups = {}
+    for figure in REGISTRY.values():
+        groups.setdefault(figure.group, []).append(figure)
+    values = figures.values(REGISTRY.values(), period, place)
+    return render(request, "kit/figures.html", {
+        "title": "指标",
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
+        "on_form": on_form(reverse("figures"), period, place, during=True),
+        "groups": [{"title": title, "figures": [card(one, values, period, place) for one in wanted]} for title, wanted in groups.items()],
+        "note": "每个数都由台账实时算出，点开可以看到每一行。",
+    })  # fmt: skip
+
+
+def on_form(url, period, place, *, during):
+    return {
+        "url": url,
+        "value": period.on,
+        "hidden": [("place", place)],
+        "during": during,
+        "since": period.since,
+    }
+
+
+@may("view_figures", "GET")
+def figure_page(request, code):
+    figure = find(REGISTRY, code)
+    place, period = asked(request)
+    values = figures.values([figure], period, place)
+    rows = by_place([figure], period, place) if is_broken_down(request.user, figure, place) else []
+    opens = may_open(request.user, figure)
+    return render(request, "kit/figure.html", {
+        "title": figure.label,
+        "crumbs": [
+            {"label": "工作台", "url": reverse("home")},
+            {"label": "指标", "url": f"{reverse('figures')}?{address(period, place)}"},
+            {"label": figure.label, "url": ""},
+        ],
+        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
+        "figure": {
+            "label": figure.label, "unit": figure.unit, "on": period.on, "since": period.since if figure.during else None,
+            "value": written(values[code]),
+            "definition": figure.says(period, place), "coverage": f"{Place.names.get(code=place).name}",
+        },
+        "links": [
+            {"label": f"{one.label} {written(values[one.code])} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+        ],
+        "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
+        "place_heading": "村" if len(place) >= 9 else "乡镇",
+        "chart": chart(figure, values[code], rows),
+        "actions": [{"label": "查看明细", "url": rows_url(figure, period, place), "icon": "list", "primary": True}] if opens else [],
+    })  # fmt: skip
+
+
+def may_open(user, figure):
+    return bool(figure.ledger) and user.may("view_ledgers") and user.may(LEDGERS[figure.ledger].right)
+
+
+def is_broken_down(user, figure, place):
+    """Not by kinds and places at once; and by villages, where one number is one person, only for who may read the rows."""
+    if figure.split:
+        return False
+    guarded = figure.ledger and LEDGERS[figure.ledger].right != "view_ledgers"
+    return not guarded or len(place) < 9 or may_open(user, figure)
+
+
+def chart(figure, value, rows):
+    told = list(value.items()) if figure.split else [(name, values[figure.code]) for _, name, values in rows]
+    if not told:
+        return None
+    return {"id": "by-place", "title": f"{figure.label}构成" if figure.split else f"各地{figure.label}", "kind": "bar", "unit": figure.unit,
+            "heads": ["类别" if figure.split else "地区", figure.label], "rows": [[name, drawn(number)] for name, number in told]}  # fmt: skip
+
+
+def drawn(number):
+    return float(number) if isinstance(number, Decimal) else number
+
+
+def cards(wanted, period, place):
+    values = figures.values(wanted, period, place)
+    return [card(figure, values, period, place) for figure in wanted]
+
+
+def card(figure, values, period, place):
+    value = values[figure.code]
+    return {
+        "label": figure.label,
+        "value": written(value),
+        "change": "、".join(f"{k} {v:,}" for k, v in value.items()) if figure.split else "",
+        "unit": figure.unit,
+        "url": figure_url(figure, period, place),
+        "tone": "bad" if figure.code in BAD and value else "",
+    }
+
+
+def written(value):
+    """As it is read: a figure that is split by kinds is the sum of its kinds; what nothing is known of is a dash."""
+    if isinstance(value, dict):
+        value = sum(value.values())
+    return None if value is None else f"{value:,}"
+
+
+def figure_url(figure, period, place):
+    return f"{reverse('figure', args=[figure.code])}?{address(period, place)}"
+
+
+def rows_url(figure, period, place):
+    return f"{reverse('ledger', args=[figure.ledger])}?{urlencode({'figure': figure.code})}&{address(period, place)}"
+
+
+def address(period, place):
+    since = {"from": period.since} if period.since else {}
+    return urlencode({"on": period.on, **since, "place": place})
+
+
+def by_place(wanted, period, place):
+    """(code, name, {figure code: value}) for each place just below."""
+    length = next((n for n in LEVELS if n > len(place)), None)
+    if length is None:
+        return []
+    values = figures.values(wanted, period, place, length)
+    below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
+    return [
+        (one.code, one.name, {f.code: values.get((f.code, one.code), f.nothing) for f in wanted})
+        for one in below
+    ]
