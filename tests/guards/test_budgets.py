@@ -149,7 +149,7 @@ def addresses():
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
-        "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
+        "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]], "parameter_set": [["any"]],
     }  # fmt: skip
     arguments |= {
         name: [[first[Upload]]]
