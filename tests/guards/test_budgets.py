@@ -14,7 +14,7 @@ from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEAR, VILLAGE
-from villages.models import Household, Person, Place, Role, Village
+from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -149,7 +149,8 @@ def addresses():
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
-        "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]], "parameter_set": [["any"]],
+        "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
+        "parameter": [[key] for key in PARAMETERS], "parameter_set": [[next(iter(PARAMETERS))]],
     }  # fmt: skip
     arguments |= {
         name: [[first[Upload]]]
