@@ -232,7 +232,7 @@ class Lookup:
         raise NotImplementedError
 
 
-@dataclass
+@dataclass(eq=False)
 class Ledger:
     """`keys` are tried in order: the first whose cells are all there decides which record a row means.
 
@@ -246,6 +246,10 @@ class Ledger:
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
+    dossier                       what the page of one record is called (一户一档), where everybody knows it by such a name
+    gathers                       the field with the code of the place that the record is of: its page gathers what lies there
+    figures                       codes of the figures that this page begins with
+    named_in                      fields by which other ledgers name the record, for what is no person (帮扶单位)
     needs                         codes of the ledgers whose records this one's lookups find
     """
 
@@ -275,6 +279,10 @@ class Ledger:
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None
+    dossier: str = ""
+    gathers: str = ""
+    figures: tuple[str, ...] = ()
+    named_in: tuple[str, ...] = ()
 
     def __post_init__(self):
         self.declared, self.columns = (

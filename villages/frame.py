@@ -45,7 +45,8 @@ def surroundings(request):
         "todo_count": count,
         "home_url": reverse("home"),
         "todo_url": reverse("home") + "#todos",
-        "search_url": "",
+        "search_url": reverse("search") if user.may("view_ledgers") else "",
+        "suggest_url": reverse("suggest"),
         "appointments": appointments(user),
     }
 

@@ -6,6 +6,7 @@ A superuser or table owner passes by row-level security, so tests run as one wou
 from django.db.backends.postgresql import creation
 
 from povertyparty.database.roles import secure
+from povertyparty.search import bring
 
 
 class DatabaseCreation(creation.DatabaseCreation):
@@ -13,4 +14,5 @@ class DatabaseCreation(creation.DatabaseCreation):
         with self.connection.as_owner():
             name = super().create_test_db(*args, **kwargs)
             secure(self.connection)
+            bring(self.connection)
         return name

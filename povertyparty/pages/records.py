@@ -9,9 +9,14 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from povertyparty import quality
+from povertyparty import figures, quality
+from povertyparty.dossier import gather, holder
+from povertyparty.figures import Period
+from povertyparty.listing import naming
 from povertyparty.models import Access, Upload, User
+from povertyparty.pages.cards import cards
 from povertyparty.pages.forms import RecordForm
+from povertyparty.pages.lists import row_url
 from povertyparty.pages.permit import ledger_of, ledgers_of, may
 from povertyparty.rows import Reader, shown
 from povertyparty.scope import current
@@ -19,6 +24,8 @@ from povertyparty.uploads import UploadedRow, explain
 
 VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
 NEWEST = 20
+FIRST = 5  # rows of each ledger where a place gathers them all
+WIDE = 6  # columns
 
 
 def record_of(request, code, pk):
@@ -35,16 +42,13 @@ def record(request, code, pk, revealed=""):
 def show(request, ledger, found, revealed="", status=200):
     return render(request, "kit/record.html", {
         "title": str(found),
-        "subtitle": ledger.title,
-        "crumbs": [
-            {"label": "工作台", "url": reverse("home")},
-            {"label": ledger.title, "url": reverse("ledger", args=[ledger.code])},
-            {"label": str(found), "url": ""},
-        ],
+        "subtitle": ledger.dossier or ledger.title,
+        "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
         "groups": groups(request, ledger, found, revealed),
-        "related": related(found, request.user),
         "doubts": doubts(ledger, found),
+        "figures": standing(ledger, found) if request.user.may("view_figures") else [],
+        "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
         "actions": actions(request, ledger, found),
@@ -60,7 +64,7 @@ def groups(request, ledger, found, revealed):
     for column, value in zip(columns, values, strict=True):
         clear = column.name == revealed
         text = shown(column, {column.right} if clear else ())(value)
-        titles.setdefault(column.group or ("家庭登记" if column.echo and column.is_loose else "基本信息"), []).append({
+        titles.setdefault(column.group or ("家庭登记" if "__" in column.echo and column.is_loose else "基本信息"), []).append({
             "label": column.label if not column.kind.numeric else column.header,
             "value": text,
             "masked": column.sensitive and not clear and bool(text),
@@ -74,7 +78,9 @@ def badges(ledger, found):
     return [
         {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
         for c in ledger.stored
-        if c.name in {"status", "state", "poverty_level", "post", "duty"} and getattr(found, c.name)
+        if c.name in {"status", "state", "poverty_level", "post", "duty"}
+        and c.field.choices
+        and getattr(found, c.name)
     ]
 
 
@@ -91,40 +97,66 @@ def doubts(ledger, found):
     ]
 
 
-def related(found, user):
-    """Records of other ledgers that point to this one (a household's people, a finding's items)."""
-    tables = []
-    for relation in found._meta.related_objects:
-        other = next((one for one in ledgers_of(user) if one.model is relation.related_model), None)
-        if other is None or relation.field.name not in {f.name for f in other.model._meta.local_fields}:
-            continue
-        rows = other.model.objects.filter(
-            **{relation.field.name: getattr(found, relation.field.target_field.attname)}
-        )
-        tables.append(table(other, rows))
-    return [one for one in tables if one["count"]]
+def crumbs(ledger, found):
+    """The way back, by the place where the record lies: its page gathers all that lies there."""
+    way = [{"label": "工作台", "url": reverse("home")}]
+    field = found._meta.get_field(found.scope_field)
+    place = getattr(found, field.name) if field.is_relation else None
+    if place is not None and (one := holder(type(place))):
+        way.append({"label": str(place), "url": reverse("record", args=[one.code, place.pk])})
+    way.append({"label": ledger.title, "url": reverse("ledger", args=[ledger.code])})
+    return [*way, {"label": str(found), "url": ""}]
 
 
-def table(ledger, rows):
-    columns = [
-        c for c in ledger.columns if c.listed and c.name != "-serial" and not c.is_part and not c.never
-    ][:6]
-    texts = Reader(ledger, columns).texts(rows.order_by(*ledger.order)[:NEWEST])
+def standing(ledger, found):
+    """The figures of the place that the record is of."""
+    wanted = [figures.REGISTRY[code] for code in ledger.figures if code in figures.REGISTRY]
+    return cards(wanted, Period(timezone.localdate()), getattr(found, ledger.gathers)) if wanted else []
+
+
+def related(ledger, found, user):
+    """What the other ledgers hold of this record (dossier.py), the first rows of each."""
+    tables = [table(told) for told in gather(ledger, found, ledgers_of(user))]
+    return [one for one in tables if one]
+
+
+def table(told):
+    """One ledger's rows; None where there are none."""
+    ledger, count = told.ledger, told.rows.count()
+    if not count:
+        return None
+    most = FIRST if told.place else NEWEST
+    columns = shortly(ledger)
+    texts = Reader(ledger, columns).texts(told.rows.order_by(*ledger.order)[:most])
+    kept = [at for at, column in enumerate(columns) if not (at and column.is_part and is_one(texts, at))]
+    href = row_url(ledger)
     return {
-        "title": ledger.title,
-        "count": rows.count(),
-        "url": "",
-        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in columns],
+        "title": f"{ledger.title}（{told.how}）" if told.how else ledger.title,
+        "counted": f"共 {count:,} {ledger.unit}",
+        "left": f"以上为前 {most} {ledger.unit}" if count > most else "",
+        "url": f"{reverse('ledger', args=[ledger.code])}?place={told.place}" if told.place else "",
+        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in map(columns.__getitem__, kept)],
         "rows": [
             {
-                "url": reverse("record", args=[ledger.code, pk]),
-                "cells": [
-                    {"value": v, "numeric": c.kind.numeric} for c, v in zip(columns, line, strict=True)
-                ],
+                "url": href.replace("/0/", f"/{pk}/"),
+                "cells": [{"value": line[at], "numeric": columns[at].kind.numeric} for at in kept],
             }
             for pk, line in texts
         ],
     }
+
+
+def is_one(texts, at):
+    """Whether all rows say the same there: all of a village lies in that village."""
+    return len({line[at] for _, line in texts}) == 1
+
+
+def shortly(ledger):
+    """The columns of a few rows: what names one and where it lies, then as the list shows them."""
+    named = naming(ledger)
+    listed = [c for c in ledger.columns if c.listed and c.name != "-serial" and not c.never]
+    parts = [c for c in listed if c.is_part and c.name == "@village"]
+    return [*dict.fromkeys([named, *parts, *(c for c in listed if not c.is_part)])][:WIDE]
 
 
 # Who changed what

@@ -46,14 +46,9 @@ def some(model, i):
     """A record of a village of its own that says what must be said, and in each number, day and text something else."""
     record = model(place_id=f"{NEAR}{300 + i}")
     for one in model._meta.concrete_fields:
-        if one.name not in APART_FROM and not (
-            one.null or one.has_default() or one.generated or one.primary_key
-        ):
+        if one.name != "place" and not (one.null or one.blank or one.has_default() or one.generated):
             setattr(record, one.attname, invented(one, i))
     return record
-
-
-APART_FROM = {"place"}
 
 
 def invented(field, i):
@@ -165,6 +160,7 @@ def addresses():
         if name.startswith("upload_") and name != "upload_commit_all"
     }
     found = {reverse(name, args=args): name for name in names() - APART for args in arguments.get(name, [[]])}
+    found |= {f"{reverse(name)}?q={text}": name for name in ("search", "suggest") for text in ("wxm", "第")}
     return found | {f"{address}?size=200": name for address, name in found.items() if name == "ledger"}
 
 
@@ -184,6 +180,7 @@ def cost(client, pages):
     """{page: (its status, how many queries it takes)}; pages that only take a POST are left out."""
     costs = {}
     for address in pages:
+        connection.queries_log.clear()  # it holds 9,000, and a full one counts nothing more
         with CaptureQueriesContext(connection) as queries:
             status = client.get(address).status_code
         if status != 405:
@@ -214,7 +211,13 @@ def test_every_page_costs_the_same_queries_at_20_200_and_400_rows(
     grow(officer_with_rows, range(FEW, MANY))
     many = cost(client, pages)
     grow(officer_with_rows, range(MANY, MORE))
-    assert (few, many) == (many, cost(client, pages))
+    more = cost(client, pages)
+    grown = {
+        page: (few[page], many[page], more[page])
+        for page in more
+        if not few[page] == many[page] == more[page]
+    }
+    assert not grown
 
 
 def test_the_pages_of_every_day_take_few_queries(officer_with_rows, client_of):

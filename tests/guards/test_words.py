@@ -108,6 +108,10 @@ def addresses(in_scope, officer):
         f"/items/{item}/",
     )
     yield from (
+        "/search/",
+        "/search/?q=王",
+        "/search/?q=没有这个",
+        "/search/suggest/?q=王",
         "/ledgers/households/?q=没有",
         "/ledgers/households/?figure=unlifted_households&on=2020-06-30",
         "/ledgers/households/?rule=household_not_visited&on=2020-06-30",

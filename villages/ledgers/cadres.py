@@ -24,6 +24,7 @@ from villages.synonyms import (
 CADRES = register(
     Ledger(
         code="cadres",
+        dossier="一人一档",
         marks=("post", "digital", "since", "review"),
         title="村“两委”干部花名册",
         model=Cadre,
@@ -73,6 +74,7 @@ CADRES = register(
 POSTINGS = register(
     Ledger(
         code="postings",
+        dossier="一人一档",
         marks=("duty", "came_on", "unit"),
         title="第一书记和驻村工作队花名册",
         model=Posting,
@@ -131,6 +133,7 @@ POSTINGS = register(
 RESERVES = register(
     Ledger(
         code="reserves",
+        dossier="一人一档",
         marks=("entered_on", "mentor", "ripeness", "state"),
         title="村级后备干部库",
         model=Reserve,

@@ -49,6 +49,7 @@ def exit_makes_sense(row):
 HOUSEHOLDS = register(
     Ledger(
         code="households",
+        dossier="一户一档",
         marks=("number", "head", "status", "cause"),
         title="建档立卡贫困户花名册",
         model=Household,
@@ -277,6 +278,7 @@ def refuse_second_heads(heads):
 PEOPLE = register(
     Ledger(
         code="people",
+        dossier="一人一档",
         prepare=whole_households,
         marks=("@household", "name", "relation"),
         title="建档立卡贫困人口花名册",

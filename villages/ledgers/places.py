@@ -35,9 +35,23 @@ def only_ones_own(rows):
             row.refuse(Trouble.REFERENCE, PLACES.by_name["name"], said, reason)
 
 
+# What the page of a place begins with.
+STANDING = (
+    "households",
+    "persons",
+    "unlifted_households",
+    "unlifted_persons",
+    "reserves",
+    "items",
+    "items_closed",
+    "items_overdue",
+)
 PLACES = register(
     Ledger(
         code="places",
+        dossier="地区档案",
+        gathers="code",
+        figures=STANDING,
         prepare=only_ones_own,
         marks=("code", "name", "-level"),
         title="行政区划代码表",
@@ -56,7 +70,13 @@ PLACES = register(
                 aliases=("区划代码", "行政区划代码", "代码", "统计用区划代码"),
                 required=True,
             ),
-            Column("name", "名称", aliases=("区划名称", "单位名称", "行政区划名称"), required=True),
+            Column(
+                "name",
+                "名称",
+                Name(longest=60),
+                aliases=("区划名称", "单位名称", "行政区划名称"),
+                required=True,
+            ),
             Column(
                 "-level",
                 "级别",
@@ -96,6 +116,9 @@ PLACES = register(
 VILLAGES = register(
     Ledger(
         code="villages",
+        dossier="一村一档",
+        gathers="place_id",
+        figures=STANDING,
         marks=("poverty_level", "stated_households", "has_water", "cause"),
         title="贫困村基本情况表",
         model=Village,

@@ -92,6 +92,8 @@ VILLAGE_PLANS = register(
 UNITS = register(
     Ledger(
         code="units",
+        dossier="帮扶单位档案",
+        named_in=("unit", "lead_unit", "helping_unit", "helper_unit"),
         title="帮扶单位名录",
         model=Unit,
         group="包联帮扶",

@@ -9,10 +9,11 @@ from povertyparty import desk
 from povertyparty.figures import REGISTRY, Period
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import Access, Upload
+from povertyparty.pages.cards import cards
 from povertyparty.pages.permit import may
 from villages.access import CHOSEN
 from villages.models import Appointment, Role
-from villages.pages.figures import by_place, cards
+from villages.pages.figures import by_place
 
 HOME = (
     "poor_villages",
@@ -119,5 +120,5 @@ def accesses(request):
     return render(request, "kit/log.html", {
         "title": "查看与导出记录",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "查看与导出记录", "url": ""}],
-        "table": {"title": "最近的查看、导出和下载", "count": len(cells), "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
+        "table": {"title": "最近的查看、导出和下载", "counted": f"{len(cells)} 条", "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
     })  # fmt: skip

@@ -1,4 +1,4 @@
-"""`manage.py migrate`: as the owner, one at a time, and with every right and row policy in place when it ends."""
+"""`manage.py migrate`: as the owner, one at a time, and with every right, row policy and search index in place when it ends."""
 
 import time
 from contextlib import contextmanager
@@ -10,13 +10,14 @@ from django.db import connections
 from povertyparty.database.base import DatabaseWrapper
 from povertyparty.database.roles import secure
 from povertyparty.database.server import patiently
+from povertyparty.search import bring
 
 QUIET, FULL = 0, 2
 VERBS = {"apply": "正在更新", "unapply": "正在撤回"}
 
 
 class Command(migrate.Command):
-    help = "更新数据库结构，并按模型的声明设置各角色的权限。"
+    help = "更新数据库结构，并按声明设置各角色的权限和各台账的查找索引。"
 
     @no_translations
     def handle(self, *args, **options):
@@ -31,6 +32,7 @@ class Command(migrate.Command):
             super().handle(*args, **options)
             if not reads_only:
                 secure(connection)
+                bring(connection)
         if self.talk and not reads_only:
             self.stdout.write(f"数据库结构已更新：{self.done} 项。" if self.done else "数据库结构已是最新。")
 
