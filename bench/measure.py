@@ -6,11 +6,16 @@ import time
 
 from django.db import connection
 
-from bench import exports, imports, pages, timing
+from bench import exports, imports, pages, search, timing
 from bench.world import World
 
-PARTS = {"import": imports, "export": exports, "page": pages}
-TITLES = {"import": "Import of a workbook", "export": "Excel export", "page": "List page of a county"}
+PARTS = {"import": imports, "export": exports, "page": pages, "search": search}
+TITLES = {
+    "import": "Import of a workbook",
+    "export": "Excel export",
+    "page": "List page of a county",
+    "search": "Search",
+}
 
 
 def main():

@@ -24,7 +24,10 @@ def main():
         "--quick", action="store_true", help="a smoke run with 2,000 households; nothing is written down"
     )
     parser.add_argument(
-        "--part", action="append", choices=["import", "export", "page"], help="only this part (repeatable)"
+        "--part",
+        action="append",
+        choices=["import", "export", "page", "search"],
+        help="only this part (repeatable)",
     )
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "var" / "bench", help="where the databases are kept"

@@ -1,9 +1,9 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 
-from inspections.models import Item
-from povertyparty.figures import register
+from inspections.models import Item, TakenStep
+from povertyparty.figures import register, register_rate
 
 GROUP = "检视整改"
 DONE = [Item.State.CLOSED, Item.State.LASTING, Item.State.MOVED]
@@ -34,4 +34,122 @@ register(
     group=GROUP,
     where=lambda p: ~Q(state__in=DONE) & Q(due_on__lt=p.on),
     definition="整改时限早于统计日，且未完成、未转长期坚持的事项",
+)
+
+
+# How findings came about, and how putting right goes (domain.md I72-I83)
+
+SELF_FOUND = ["主题教育检视", "政治体检自查", "民主生活会"]
+AWAITED = ~Q(state=Item.State.MOVED)
+IN_TIME = Q(state=Item.State.CLOSED, closed_on__lte=F("due_on"))
+DATED = Q(state=Item.State.CLOSED, closed_on__isnull=False, found_on__isnull=False)
+
+
+class Days(Func):
+    """From one date to another."""
+
+    template, arg_joiner = "(%(expressions)s)", " - "
+    output_field = IntegerField()
+
+
+def findings(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="个",
+        ledger="findings",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: where,
+        **more,
+    )
+
+
+def items(code, label, definition, where, unit="项", **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="items",
+        group=GROUP,
+        definition=definition,
+        where=where if callable(where) else lambda p: where,
+        **more,
+    )
+
+
+def rate(code, label, part, whole, **more):
+    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+
+
+def taken(verb):
+    """Of an item: that step was taken by the day."""
+    return lambda p: Exists(TakenStep.objects.filter(item=OuterRef("pk"), verb=verb, at__date__lte=p.on))
+
+
+findings("findings_by_source", "问题来源", "检视问题按来源分", ~Q(source=""), split="source")
+findings("findings_by_category", "问题类别", "检视问题按类别分", ~Q(category=""), split="category")
+findings(
+    "findings_by_self",
+    "自查发现的问题",
+    "来源为主题教育检视、政治体检自查、民主生活会的问题",
+    Q(source__in=SELF_FOUND),
+)
+rate("findings_by_self_share", "自查发现率", "findings_by_self", "findings")
+items("items_by_cause", "原因分析", "整改事项按原因分", ~Q(cause=""), split="cause")
+items("items_by_state", "整改完成情况", "整改事项按完成情况分", Q(), split="state")
+items("items_awaited", "应整改事项", "没有移交的整改事项", AWAITED, inner=True)
+items(
+    "items_settled",
+    "已销号和长期坚持",
+    "已完成或转长期坚持的事项",
+    Q(state__in=[Item.State.CLOSED, Item.State.LASTING]),
+)
+rate("items_settled_share", "整改销号率", "items_settled", "items_awaited")
+items("items_closed_in_time", "按期销号", "已完成事项中销号日期不晚于整改时限的", IN_TIME)
+rate("items_closed_in_time_share", "按期销号率", "items_closed_in_time", "items_closed")
+rate("items_overdue_share", "超期率", "items_overdue", "items_awaited")
+items("items_at_once", "立行立改事项", "整改类型为立行立改的事项", Q(kind="立行立改"))
+items(
+    "items_at_once_in_time",
+    "立行立改按期完成",
+    "立行立改事项中按期销号的",
+    Q(kind="立行立改") & IN_TIME,
+)
+rate("items_at_once_in_time_share", "立查立改率", "items_at_once_in_time", "items_at_once")
+items(
+    "items_days",
+    "整改天数合计",
+    "已完成事项从发现到销号的天数之和",
+    DATED,
+    unit="天",
+    total=lambda p: Days("closed_on", "found_on"),
+    inner=True,
+)
+items(
+    "items_with_days", "登记了起止日期的已完成事项", "发现日期和销号日期都有的已完成事项", DATED, inner=True
+)
+rate("items_days_each", "平均整改天数", "items_days", "items_with_days", unit="天", scale=1)
+items("items_submitted", "申请过销号的事项", "截至统计日申请过销号的事项", taken("apply"), inner=True)
+items(
+    "items_returned",
+    "退回过的事项",
+    "申请过销号的事项中，截至统计日退回过的",
+    lambda p: taken("apply")(p) & taken("return")(p),
+)
+rate("items_returned_share", "退回率", "items_returned", "items_submitted")
+items("items_reopened", "重新整改的事项", "截至统计日销号后重新整改过的事项", taken("reopen"))
+items(
+    "items_with_all_three_set",
+    "“三定”完整的事项",
+    "责任人、整改目标、整改时限都已写明的事项",
+    ~Q(person="") & ~Q(goal="") & Q(due_on__isnull=False),
+)
+rate("items_with_all_three_set_share", "“三定”完整率", "items_with_all_three_set", "items")
+items(
+    "institutions",
+    "建章立制",
+    "登记的制度，同名的算一项，每项列一行",
+    ~Q(institution=""),
+    each="institution",
 )

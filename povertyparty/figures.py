@@ -50,6 +50,7 @@ class Figure:
     least   the smallest value of this expression: a standard that all of them keep
     split   a choice field: the value is {label: number}
     during  counts what happened within the period, not what is so on its last day
+    inner   only to be divided by, or into, another: its page is reached from there
     """
 
     code: str
@@ -66,6 +67,7 @@ class Figure:
     least: Callable[[Period], Expression] | None = None
     split: str = ""
     during: bool = False
+    inner: bool = False
 
     made_of = ()
 
@@ -126,7 +128,7 @@ class Rate:
 
     # It opens the two figures it is made of; it has no rows of its own.
     ledger = each = split = ""
-    counts = during = False
+    counts = during = inner = False
     nothing = None
 
     @property
@@ -258,5 +260,6 @@ def split(figure, rows, period, length):
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}
     answers = defaultdict(dict)
     for place, value, n in rows.at(length).values_list("place_at", figure.split).annotate(n=Count("pk")):
-        answers[figure.code, place][str(labels.get(value, value))] = n
+        if len(place) == length:
+            answers[figure.code, place][str(labels.get(value, value))] = n
     return dict(answers)

@@ -7,12 +7,12 @@ constraint cannot see that two sealed texts are one: seal everything anew before
 
 import base64
 import binascii
-import hmac
 import os
 import re
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2s
 from pathlib import Path
 from secrets import token_bytes, token_hex, token_urlsafe
 
@@ -135,7 +135,7 @@ class _Key:
     id: str
     text: AESSIV
     blob: AESGCM
-    end: bytes
+    end: object
 
     @classmethod
     def derive(cls, key_id, material):
@@ -146,7 +146,7 @@ class _Key:
             key_id,
             AESSIV(part(b"povertyparty text", 64)),
             AESGCM(part(b"povertyparty file", 32)),
-            part(b"povertyparty end", 32),
+            blake2s(key=part(b"povertyparty end", 32), digest_size=3),
         )
 
 
@@ -167,9 +167,14 @@ def seal_text(text):
 
 
 def _seal_with(key, text):
-    body = binascii.b2a_base64(key.text.encrypt(text.encode(), None), newline=False)
-    sealed = f"{key.id}:{body.translate(TO_URLSAFE).decode()}"
-    return f"{sealed}.{_ends(key, text)}" if IDENTITY.fullmatch(text) else sealed
+    if len(text) == 18 and IDENTITY.fullmatch(text):
+        ends = _ends(key, text)
+        return f"{key.id}:{_written(key.text.encrypt(text.encode(), [ends.encode()]))}.{ends}"
+    return f"{key.id}:{_written(key.text.encrypt(text.encode(), None))}"
+
+
+def _written(content):
+    return binascii.b2a_base64(content, newline=False).translate(TO_URLSAFE).decode()
 
 
 def _ends(key, digits):
@@ -178,11 +183,16 @@ def _ends(key, digits):
     People look somebody up by the last digits. The hashes stand in the sealed text, so every way of writing carries them
     and nothing beside it has to be kept true. Whoever has the database but not the key file can try no digits against
     them: the key is derived for this use alone. What can be seen is that two numbers end alike; beyond 24 bits of a hash
-    nothing is kept. They stand one behind the other, so those of four digits begin those of five.
+    nothing is kept. They stand one behind the other, so those of four digits begin those of five; the cipher vouches
+    for them as it does for the body.
     """
-    said = (digits[-length:] for length in ENDS if length <= len(digits))
-    hashes = b"".join(hmac.digest(key.end, end.encode(), "sha256")[:3] for end in said)
-    return binascii.b2a_base64(hashes, newline=False).translate(TO_URLSAFE).decode()
+    return _written(b"".join([_end(key, digits[-n:].encode()) for n in ENDS if n <= len(digits)]))
+
+
+def _end(key, digits):
+    begun = key.end.copy()
+    begun.update(digits)
+    return begun.digest()
 
 
 def ends(digits):
@@ -196,12 +206,14 @@ def unseal_text(sealed):
     if not sealed:
         return sealed
     key_id, _, body = sealed.partition(":")
-    body = body.partition(".")[0]
+    body, _, ends = body.partition(".")
     try:
         # base64's own functions for this cost more than the cipher, and an export unseals a hundred thousand texts.
         return (
             _key(key_id)
-            .text.decrypt(binascii.a2b_base64(body.encode().translate(FROM_URLSAFE)), None)
+            .text.decrypt(
+                binascii.a2b_base64(body.encode().translate(FROM_URLSAFE)), [ends.encode()] if ends else None
+            )
             .decode()
         )
     except (InvalidTag, ValueError):

@@ -20,7 +20,7 @@ def card(figure, values, period, place):
         "label": figure.label,
         "value": written(value),
         "change": "、".join(f"{k} {v:,}" for k, v in value.items()) if figure.split else "",
-        "unit": figure.unit,
+        "unit": unit(figure, value),
         "url": figure_url(figure, period, place),
         "tone": "bad" if figure.code in BAD and value else "",
     }
@@ -31,6 +31,10 @@ def written(value):
     if isinstance(value, dict):
         value = sum(value.values())
     return None if value is None else f"{value:,}"
+
+
+def unit(figure, value):
+    return "" if value is None else figure.unit
 
 
 def figure_url(figure, period, place):

@@ -64,7 +64,7 @@ def groups(request, ledger, found, revealed):
     for column, value in zip(columns, values, strict=True):
         clear = column.name == revealed
         text = shown(column, {column.right} if clear else ())(value)
-        titles.setdefault(column.group or ("家庭登记" if column.echo and column.is_loose else "基本信息"), []).append({
+        titles.setdefault(column.group or ("家庭登记" if "__" in column.echo and column.is_loose else "基本信息"), []).append({
             "label": column.label if not column.kind.numeric else column.header,
             "value": text,
             "masked": column.sensitive and not clear and bool(text),
@@ -128,23 +128,27 @@ def table(told):
     most = FIRST if told.place else NEWEST
     columns = shortly(ledger)
     texts = Reader(ledger, columns).texts(told.rows.order_by(*ledger.order)[:most])
+    kept = [at for at, column in enumerate(columns) if not (at and column.is_part and is_one(texts, at))]
     href = row_url(ledger)
     return {
         "title": f"{ledger.title}（{told.how}）" if told.how else ledger.title,
         "counted": f"共 {count:,} {ledger.unit}",
         "left": f"以上为前 {most} {ledger.unit}" if count > most else "",
         "url": f"{reverse('ledger', args=[ledger.code])}?place={told.place}" if told.place else "",
-        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in columns],
+        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in map(columns.__getitem__, kept)],
         "rows": [
             {
                 "url": href.replace("/0/", f"/{pk}/"),
-                "cells": [
-                    {"value": v, "numeric": c.kind.numeric} for c, v in zip(columns, line, strict=True)
-                ],
+                "cells": [{"value": line[at], "numeric": columns[at].kind.numeric} for at in kept],
             }
             for pk, line in texts
         ],
     }
+
+
+def is_one(texts, at):
+    """Whether all rows say the same there: all of a village lies in that village."""
+    return len({line[at] for _, line in texts}) == 1
 
 
 def shortly(ledger):

@@ -15,6 +15,7 @@ READ = 30  # hits of a ledger among which the nearest are picked
 SHOWN = 5
 OFFERED = 8
 COLUMNS = 5
+FAR = 2
 
 
 @may("view_ledgers", "GET")
@@ -71,17 +72,23 @@ class Hit:
 
 
 class Found:
-    """One record: what it is called, where it is, how near it comes to what was typed."""
+    """One record: what it is called, where it is, how near it comes to what was typed, and by what."""
 
     def __init__(self, hit, pk, line, href, wanted):
         self.line, self.url, self.name = line, href.replace("/0/", f"/{pk}/"), line[0] or "—"
+        nearest, at = min((distance(text, wanted), at) for at, text in enumerate(line))
+        self.distance = (nearest, at > 0, len(self.name))
+        by = [line[at]] if at and nearest < FAR and not hit.columns[at].is_part else []
         places = [
             text for text, column in zip(line[1:], hit.columns[1:], strict=True) if column.is_part and text
         ]
-        self.what = " · ".join([str(hit.ledger.model._meta.verbose_name), *places])
-        ways = [way for text in line for way in spelling.whole(text)]
-        begins = any(way.startswith(wanted) for way in ways)
-        self.distance = (0 if wanted in ways else 1 if begins else 2, len(self.name))
+        self.what = " · ".join([str(hit.ledger.model._meta.verbose_name), *by, *places])
+
+
+def distance(text, wanted):
+    """0 where the text is what was typed, by its letters too; 1 where it begins so."""
+    ways = spelling.whole(text)
+    return 0 if wanted in ways else 1 if any(way.startswith(wanted) for way in ways) else FAR
 
 
 def columns(ledger, user):

@@ -173,7 +173,9 @@ def test_thirty_thousand_values_cost_a_fraction_of_a_second():
         return time.perf_counter() - began
 
     sealed = [seal_text(text) for text in texts]
-    assert 3 * min(seconds(field.get_prep_value, texts) for _ in range(3)) < 0.2
+    assert (
+        3 * min(seconds(field.get_prep_value, texts) for _ in range(3)) < 0.3
+    )  # with the hashes of their ends
     assert (
         3 * min(seconds(lambda text: field.from_db_value(text, None, None), sealed) for _ in range(3)) < 0.2
     )

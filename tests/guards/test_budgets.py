@@ -14,7 +14,7 @@ from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEAR, VILLAGE
-from villages.models import Household, Person, Place, Role, Village
+from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +46,9 @@ def some(model, i):
     """A record of a village of its own that says what must be said, and in each number, day and text something else."""
     record = model(place_id=f"{NEAR}{300 + i}")
     for one in model._meta.concrete_fields:
-        if one.name not in APART_FROM and not (
-            one.null or one.has_default() or one.generated or one.primary_key
-        ):
+        if one.name != "place" and not (one.null or one.blank or one.has_default() or one.generated):
             setattr(record, one.attname, invented(one, i))
     return record
-
-
-APART_FROM = {"place"}
 
 
 def invented(field, i):
@@ -148,10 +143,13 @@ def addresses():
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
             for code, ledger in REGISTRY.items()
         }
-    ledgers, figures = [[code] for code in REGISTRY], [[code] for code in FIGURES]
+    ledgers = [[code] for code in REGISTRY]
+    kinds = {(f.ledger, bool(f.split), bool(f.each)): [code] for code, f in FIGURES.items()}
+    figures, parameters = [*kinds.values()], [[key] for key in PARAMETERS]
     arguments = {
         "ledger": ledgers, "ledger_columns": ledgers, "ledger_export": ledgers, "template": ledgers, "record_add": ledgers,
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
+        "parameter": parameters, "parameter_set": parameters,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
@@ -162,6 +160,7 @@ def addresses():
         if name.startswith("upload_") and name != "upload_commit_all"
     }
     found = {reverse(name, args=args): name for name in names() - APART for args in arguments.get(name, [[]])}
+    found |= {f"{reverse(name)}?q={text}": name for name in ("search", "suggest") for text in ("wxm", "第")}
     return found | {f"{address}?size=200": name for address, name in found.items() if name == "ledger"}
 
 
@@ -181,6 +180,7 @@ def cost(client, pages):
     """{page: (its status, how many queries it takes)}; pages that only take a POST are left out."""
     costs = {}
     for address in pages:
+        connection.queries_log.clear()  # it holds 9,000, and a full one counts nothing more
         with CaptureQueriesContext(connection) as queries:
             status = client.get(address).status_code
         if status != 405:
@@ -211,7 +211,13 @@ def test_every_page_costs_the_same_queries_at_20_200_and_400_rows(
     grow(officer_with_rows, range(FEW, MANY))
     many = cost(client, pages)
     grow(officer_with_rows, range(MANY, MORE))
-    assert (few, many) == (many, cost(client, pages))
+    more = cost(client, pages)
+    grown = {
+        page: (few[page], many[page], more[page])
+        for page in more
+        if not few[page] == many[page] == more[page]
+    }
+    assert not grown
 
 
 def test_the_pages_of_every_day_take_few_queries(officer_with_rows, client_of):

@@ -126,3 +126,18 @@ def test_items_of_another_township_are_not_found(planted, client_of):
     assert client.get(f"/items/{item.pk}/").status_code == 404
     for verb in Item.STEPS:
         assert client.post(f"/items/{item.pk}/{verb}/", {"version": item.version}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/search/", "/search/suggest/"])
+def test_search_never_finds_another_township(address, planted, client_of):
+    client = client_of(planted[0])
+    for text in (SENTINEL, "sbbkj", "shaobing", planted[1], "哨兵"):
+        page = client.get(address, {"q": text}).content.decode()
+        assert SENTINEL not in page.replace(f"“{SENTINEL}”", "").replace(f'value="{SENTINEL}"', "")
+
+
+def test_the_page_of_a_place_above_ones_own_gathers_only_ones_own(planted, client_of):
+    with everywhere("test data"):
+        foreign = REGISTRY["places"].model.objects.get(code=planted[1])
+    page = client_of(planted[0]).get(f"/ledgers/places/{foreign.pk}/")
+    assert page.status_code == 404

@@ -11,7 +11,7 @@ from django.utils.translation import trans_real
 from inspections.models import Item
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
-from villages.models import Cadre, Household, Role
+from villages.models import PARAMETERS, Cadre, Household, Role
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -89,6 +89,8 @@ def addresses(in_scope, officer):
     yield from (
         "/",
         "/figures/?on=2020-06-30",
+        "/commitments/",
+        "/parameters/",
         "/quality/?on=2020-06-30",
         "/uploads/",
         "/uploads/new/",
@@ -98,6 +100,7 @@ def addresses(in_scope, officer):
     yield from (f"/ledgers/{code}/" for code in REGISTRY)
     yield from (f"/ledgers/{code}/add/" for code in REGISTRY)
     yield from (f"/figures/{code}/?on=2020-06-30" for code in FIGURES)
+    yield from (f"/parameters/{key}/{tail}" for key in PARAMETERS for tail in ("", "set/"))
     yield from (
         f"/ledgers/households/{household}/",
         f"/ledgers/households/{household}/edit/",
@@ -105,6 +108,10 @@ def addresses(in_scope, officer):
         f"/items/{item}/",
     )
     yield from (
+        "/search/",
+        "/search/?q=王",
+        "/search/?q=没有这个",
+        "/search/suggest/?q=王",
         "/ledgers/households/?q=没有",
         "/ledgers/households/?figure=unlifted_households&on=2020-06-30",
         "/ledgers/households/?rule=household_not_visited&on=2020-06-30",

@@ -12,6 +12,9 @@ from povertyparty.figures import REGISTRY, Period, register, values
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, FAR, FAR_VILLAGE, NEAR, NEIGHBOUR, VILLAGE
 from villages.models import (
+    TWELVE,
+    Cadre,
+    CollectiveIncome,
     Contact,
     Enrolment,
     Grant,
@@ -20,6 +23,7 @@ from villages.models import (
     Posting,
     Role,
     TrainingClass,
+    Village,
     Visit,
 )
 
@@ -194,3 +198,83 @@ def test_money_is_written_in_yi_with_two_decimals_half_up(places):
         )
         assert str(value("special_funds_yi")) == "1.24"
         assert value("operating_standard_wan") is None
+
+
+def test_a_rate_is_rounded_half_up_and_a_dash_of_nothing(places, somebody, client_of):
+    """1 of 16 is 6.25 %."""
+    reader = client_of(somebody(Role.READER, NEAR))
+    with everywhere("test"):
+        assert value("able_digitally_share") is None
+        assert (
+            '<span class="figure-value">—</span>'
+            in reader.get("/figures/able_digitally_share/").content.decode()
+        )
+        for n in range(16):
+            Cadre.objects.create(
+                place_id=VILLAGE, name=f"张{n}", post=Cadre.Post.CLERK, digital="none" if n else "basic"
+            )
+        assert str(value("able_digitally_share")) == "6.3"
+        parts = values([REGISTRY["able_digitally_share"]], Period(date(2020, 6, 30)), COUNTY, 9)
+    assert str(parts["able_digitally_share", NEAR]) == "6.3" and ("able_digitally_share", FAR) not in parts
+
+
+def test_a_rate_opens_the_two_figures_it_is_made_of(household, clerk, client_of):
+    page = client_of(clerk).get("/figures/households_with_helper_share/").content.decode()
+    assert "/figures/households_with_helper/" in page and "/figures/households/" in page
+    assert "查看明细" not in page
+
+
+@pytest.mark.parametrize("code", [code for code, figure in REGISTRY.items() if not figure.ledger])
+def test_a_rate_is_made_of_figures_that_are_there(code):
+    assert all(figure.ledger for figure in REGISTRY[code].made_of) and REGISTRY[code].says(Period(date.max))
+
+
+@pytest.mark.parametrize(
+    ("missing", "short"), [({}, 0), ({"has_clinic": False}, 1), ({"has_clinic": None}, 1)]
+)
+def test_what_is_not_known_of_the_twelve_is_not_met(missing, short, village):
+    with everywhere("test"):
+        Village.objects.update(**dict.fromkeys(TWELVE, True) | missing)
+        assert value("poor_villages_short_of_twelve") == short == value("poor_villages_lacking_clinic")
+        assert value("poor_villages_meeting_all_twelve") == 1 - short
+
+
+@pytest.mark.parametrize(
+    ("roster", "classes", "trained"), [("", 0, 0), ("2020.05已轮训", 0, 1), ("", 1, 1), ("2019", 0, 0)]
+)
+def test_a_cadre_is_trained_by_a_class_of_the_year_or_by_the_roster(roster, classes, trained, places):
+    with everywhere("test"):
+        Cadre.objects.create(place_id=VILLAGE, name="张三", post=Cadre.Post.CLERK, trained=roster)
+        training = TrainingClass.objects.create(place_id=COUNTY, number="1", name="轮训", starts_on="2020-05")
+        for _ in range(classes):
+            Enrolment.objects.create(place_id=VILLAGE, training=training, name="张三")
+        assert value("cadres_trained_this_year") == trained
+        assert value("villages_with_cadres_untrained") == 1 - trained
+
+
+def test_income_grows_by_what_both_years_know_of(places):
+    with everywhere("test"):
+        for place, before, after in ((VILLAGE, 10, 25), (NEIGHBOUR, 30, 35), (FAR_VILLAGE, None, 99)):
+            for year, total in ((2018, before), (2019, after)):
+                if total:
+                    CollectiveIncome.objects.create(place_id=place, year=year, business=total)
+        assert str(value("collective_income_growth")) == "50.0"
+        assert str(value("no_longer_weak_share")) == "100.0"
+        assert str(value("collective_income_a_village_wan")) == "53.00"
+
+
+def test_reviewed_within_the_months_that_count(places):
+    with everywhere("test"):
+        for n, day in enumerate(("2019-06-30", "2019-06-29", "2020-06", "", "2020-07-01")):
+            Cadre.objects.create(place_id=VILLAGE, name=f"张{n}", post=Cadre.Post.CLERK, reviewed_on=day)
+        assert value("cadres_reviewed") == 2
+
+
+def test_by_village_a_count_of_one_is_a_person_so_only_who_may_read_the_rows_sees_it(
+    somebody, client_of, places
+):
+    for role, seen in ((Role.READER, False), (Role.COUNTY_OFFICER, True)):
+        client = client_of(somebody(role, COUNTY))
+        by_village = client.get(f"/figures/removed_after_review/?place={NEAR}").content.decode()
+        assert ("按村" in by_village) is seen and ("查看明细" in by_village) is seen
+        assert "按乡镇" in client.get("/figures/removed_after_review/").content.decode()

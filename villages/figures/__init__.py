@@ -1,6 +1,5 @@
 """Figures of what is there, by the codes and rules of the county's report (domain.md §6)."""
 
-# isort: off  — the page shows them in this order
 from villages.figures import (
     branches,
     cadres,
@@ -13,8 +12,6 @@ from villages.figures import (
     training,
     villages,
 )
-
-# isort: on
 
 __all__ = [
     "branches",

@@ -121,6 +121,7 @@ register(
     group=GROUP,
     where=pairings,
     definition="结对时间不晚于统计日、尚未解除的户级结对",
+    inner=True,
 )
 register(
     code="helpers",

@@ -107,12 +107,14 @@ incomes(
     "上上年度的空壳村、薄弱村",
     said("再上一年度总收入不足{weak_wan}万元、上一完整年度有登记的村"),
     was_weak,
+    inner=True,
 )
 incomes(
     "villages_no_longer_weak",
     "上一年度消薄的村",
     said("再上一年度总收入不足{weak_wan}万元、上一完整年度达到的村"),
     lambda p: was_weak(p) & strong_enough(p),
+    inner=True,
 )
 rate("no_longer_weak_share", "消薄率", "villages_no_longer_weak", "villages_weak_before")
 incomes(
@@ -122,6 +124,7 @@ incomes(
     lambda p: was_known(),
     unit="万元",
     total=lambda p: CollectiveIncome.last_year(),
+    inner=True,
 )
 incomes(
     "collective_income_gain_wan",
@@ -130,6 +133,7 @@ incomes(
     lambda p: was_known(),
     unit="万元",
     total=lambda p: F("total") - CollectiveIncome.last_year(),
+    inner=True,
 )
 rate(
     "collective_income_growth",

@@ -62,6 +62,7 @@ for fund, word in {"operating": "运转经费", "service": "服务群众专项�
         f"{word}达标的村",
         f"当年{word}到位达到标准的村",
         lambda p, fund=fund: reached(fund, p),
+        inner=True,
     )
     rate(
         f"reaching_{fund}_share",

@@ -38,7 +38,7 @@ def persons(code, label, definition, where, **more):
     )
 
 
-def income(code, label, definition, total):
+def income(code, label, definition, total, **more):
     register(
         code=code,
         label=label,
@@ -48,6 +48,7 @@ def income(code, label, definition, total):
         definition=definition,
         where=lambda p: REGISTERED,
         total=total,
+        **more,
     )
 
 
@@ -71,7 +72,9 @@ rate(
     "reached_or_verifying_households",
     "unlifted_households",
 )
-persons("lifted_persons", "已脱贫人口", "在册人口中不属于未脱贫、返贫户的", lambda p: ~LEFT_BEHIND)
+persons(
+    "lifted_persons", "已脱贫人口", "在册人口中不属于未脱贫、返贫户的", lambda p: ~LEFT_BEHIND, inner=True
+)
 rate("lifted_share", "累计脱贫率", "lifted_persons", "persons")
 households(
     "households_lifted_this_year",
@@ -117,6 +120,7 @@ income(
     "建档立卡户纯收入合计",
     "在册户年人均纯收入乘以家庭人口数之和",
     lambda p: F("net_income") * F("size"),
+    inner=True,
 )
 register(
     code="persons_with_income",
@@ -127,6 +131,7 @@ register(
     where=lambda p: REGISTERED & Q(net_income__isnull=False),
     total="size",
     definition="登记了年人均纯收入的在册户的家庭人口数之和",
+    inner=True,
 )
 rate(
     "net_income_a_person_yuan",
@@ -142,6 +147,7 @@ households(
     "登记了收入的户",
     "登记了年人均纯收入的在册户",
     lambda p: Q(net_income__isnull=False),
+    inner=True,
 )
 households(
     "households_below_line",
@@ -150,9 +156,15 @@ households(
     lambda p: Q(net_income__lt=Parameter.at("monitoring_line", p.on)),
 )
 rate("below_line_share", "低于监测线户占比", "households_below_line", "households_with_income")
-income("gross_income_yuan", "家庭总收入合计", "工资性、生产经营性、财产性、转移性收入之和", lambda p: GROSS)
-income("transfers_yuan", "转移性收入合计", "在册户转移性收入之和", "transfers")
-income("wages_yuan", "工资性收入合计", "在册户工资性收入之和", "wages")
+income(
+    "gross_income_yuan",
+    "家庭总收入合计",
+    "工资性、生产经营性、财产性、转移性收入之和",
+    lambda p: GROSS,
+    inner=True,
+)
+income("transfers_yuan", "转移性收入合计", "在册户转移性收入之和", "transfers", inner=True)
+income("wages_yuan", "工资性收入合计", "在册户工资性收入之和", "wages", inner=True)
 rate("transfers_share", "转移性收入占比", "transfers_yuan", "gross_income_yuan")
 rate("wages_share", "工资性收入占比", "wages_yuan", "gross_income_yuan")
 persons("persons_working", "务工人口", "当年务工1个月以上的在册人口", lambda p: Q(work_months__gte=1))

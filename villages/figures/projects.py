@@ -67,7 +67,7 @@ projects(
     "实施地点在贫困村的项目",
     lambda p: Q(place__in=poor_places()),
 )
-projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due)
+projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due, inner=True)
 projects(
     "projects_due_done",
     "到期已完工的项目",

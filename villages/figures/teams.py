@@ -112,6 +112,7 @@ postings(
     "登记了本月在村天数的在岗驻村干部的天数之和",
     lambda p: Q(days_this_month__isnull=False),
     total="days_this_month",
+    inner=True,
 )
 postings(
     "stationed_with_days",
@@ -119,6 +120,7 @@ postings(
     "人",
     "登记了本月在村天数的在岗驻村干部",
     lambda p: Q(days_this_month__isnull=False),
+    inner=True,
 )
 rate(
     "days_in_village_each",
@@ -155,6 +157,7 @@ mentorings(
     "已结束的结对帮带",
     "结束时间不晚于统计日的结对帮带",
     lambda p: ~Q(until="") & Q(until__lte=p.day),
+    inner=True,
 )
 mentorings(
     "mentorings_to_independence",

@@ -66,7 +66,14 @@ classes(
     split="platform",
 )
 classes("class_seats", "培训人次", "人次", "统计期内开班的培训班实训人数之和", total="trained")
-classes("class_seats_passed", "培训合格人次", "人次", "统计期内开班的培训班合格人数之和", total="passed")
+classes(
+    "class_seats_passed",
+    "培训合格人次",
+    "人次",
+    "统计期内开班的培训班合格人数之和",
+    total="passed",
+    inner=True,
+)
 rate("class_passed_share", "培训合格率", "class_seats_passed", "class_seats")
 register(
     code="four_month_trainees",

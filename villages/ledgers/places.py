@@ -41,7 +41,6 @@ STANDING = (
     "persons",
     "unlifted_households",
     "unlifted_persons",
-    "collective_income_wan",
     "reserves",
     "items",
     "items_closed",

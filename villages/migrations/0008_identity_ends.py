@@ -17,12 +17,12 @@ HELD = [
 LOT = 20_000
 
 
-def rewrite(cursor, make, which):
+def rewrite(cursor, make):
     for name, _ in COLUMNS:  # nobody changed anything, so the change log has nothing to tell
         cursor.execute(f"ALTER TABLE villages_{name} DISABLE TRIGGER USER")
     for table, place, put in HELD:
         while True:
-            cursor.execute(f"SELECT DISTINCT {place} FROM {table} WHERE {place} <> '' AND {place} {which} LIMIT {LOT}")
+            cursor.execute(f"SELECT DISTINCT {place} FROM {table} WHERE {place} <> '' AND {place} !~ '[.]' LIMIT {LOT}")
             if not (old := [text for (text,) in cursor.fetchall()]):
                 break
             cursor.execute(
@@ -35,12 +35,7 @@ def rewrite(cursor, make, which):
 
 def add(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        rewrite(cursor, lambda text: seal_text(unseal_text(text)), "!~ '[.]'")
-
-
-def drop(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        rewrite(cursor, lambda text: text.partition(".")[0], "~ '[.]'")
+        rewrite(cursor, lambda text: seal_text(unseal_text(text)))
 
 
 class Migration(migrations.Migration):
@@ -49,4 +44,4 @@ class Migration(migrations.Migration):
         ("villages", "0007_parameters"),
     ]
 
-    operations = [migrations.RunPython(add, drop)]
+    operations = [migrations.RunPython(add)]

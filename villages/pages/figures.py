@@ -10,9 +10,24 @@ from povertyparty import figures
 from povertyparty.figures import REGISTRY, Period
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.listing import day
-from povertyparty.pages.cards import address, card, figure_url, rows_url, written
+from povertyparty.pages.cards import address, card, figure_url, rows_url, unit, written
 from povertyparty.pages.permit import find, may
 from villages.models import LEVELS, Place
+
+# In the order of the report; what other packages add follows.
+GROUPS = (
+    "户和人口",
+    "村",
+    "五通七有",
+    "干部",
+    "教育培训",
+    "驻村",
+    "包联帮扶",
+    "集体经济",
+    "经费保障",
+    "项目",
+    "党建阵地",
+)
 
 
 def asked(request):
@@ -25,9 +40,10 @@ def asked(request):
 @may("view_figures", "GET")
 def figures_page(request):
     place, period = asked(request)
-    groups = {}
+    groups = {title: [] for title in GROUPS}
     for figure in REGISTRY.values():
-        groups.setdefault(figure.group, []).append(figure)
+        if not figure.inner:
+            groups.setdefault(figure.group, []).append(figure)
     values = figures.values(REGISTRY.values(), period, place)
     return render(request, "kit/figures.html", {
         "title": "指标",
@@ -64,12 +80,12 @@ def figure_page(request, code):
         ],
         "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
         "figure": {
-            "label": figure.label, "unit": figure.unit, "on": period.on, "since": period.since if figure.during else None,
+            "label": figure.label, "unit": unit(figure, values[code]), "on": period.on, "since": period.since if figure.during else None,
             "value": written(values[code]),
             "definition": figure.says(period, place), "coverage": f"{Place.names.get(code=place).name}",
         },
         "links": [
-            {"label": f"{one.label} {written(values[one.code])} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
         ],
         "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
         "place_heading": "村" if len(place) >= 9 else "乡镇",

@@ -32,32 +32,21 @@ def crumbs(*more):
 @may("view_parameters", "GET")
 def parameters(request):
     county, today = county_of(request.user), timezone.localdate()
-    since = {one.key: one.valid_from for one in in_force(county, today)}
-    values = Parameter.values(county, today)
-    heads = ("参数", "现行值", "单位", "生效日期", "默认值", "类别", "默认值的来源")
-    rows = [
-        {
+    since = {one.key: f"{one.valid_from}起" for one in in_force(county, today)}
+    values, groups = Parameter.values(county, today), {}
+    for key, one in PARAMETERS.items():
+        groups.setdefault(one.group, []).append({
+            "label": one.label,
             "url": reverse("parameter", args=[key]),
-            "cells": [
-                {"value": one.label},
-                {"value": one.show(values[key]), "numeric": True},
-                {"value": one.unit},
-                {"value": since.get(key, "默认")},
-                {"value": one.show(one.default), "numeric": True},
-                {"value": one.group},
-                {"value": one.source},
-            ],
-        }
-        for key, one in PARAMETERS.items()
-    ]
-    return render(request, "kit/log.html", {
+            "value": told(one, values[key]),
+            "since": since.get(key, "默认值"),
+            "source": one.source,
+        })  # fmt: skip
+    return render(request, "villages/parameters.html", {
         "title": "参数",
-        "subtitle": f"{timezone.localdate()}现行",
+        "subtitle": f"{today}现行",
         "crumbs": crumbs(),
-        "table": {
-            "title": "参数", "count": len(rows), "url": "", "rows": rows,
-            "heads": [{"label": label, "numeric": label.endswith("值")} for label in heads],
-        },
+        "groups": [{"title": title, "parameters": rows} for title, rows in groups.items()],
     })  # fmt: skip
 
 
@@ -93,7 +82,7 @@ def parameter(request, key):
 
 
 def told(declared, value):
-    return f"{declared.show(value)}{declared.unit if value is not None else ''}"
+    return f"{declared.show(value)}{'' if value is None else declared.unit}"
 
 
 class NewValue(forms.Form):
