@@ -153,7 +153,6 @@ def addresses():
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
-        "parameter": [[key] for key in PARAMETERS], "parameter_set": [[next(iter(PARAMETERS))]],
     }  # fmt: skip
     arguments |= {
         name: [[first[Upload]]]
