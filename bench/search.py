@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test import Client
 
-from bench.timing import Goal, Variant, at_least, interleave
+from bench.timing import Goal, Variant, interleave, told
 from povertyparty import search
 from povertyparty.ledger import REGISTRY
 from povertyparty.scope import acting
@@ -47,7 +47,7 @@ def measure(world, quick):
             variants.append(Variant(f"{name}, {where}", lambda c=client, a=address, t=text: opened(c, a, t)))
     bench.verify()
     interleave(variants, 2 if quick else TIMES)
-    wanted = [below(ours) if than == "ms" else at_least(ours, 10, than) for ours, than in goals]
+    wanted = [below(ours) if than == "ms" else told(ours, than) for ours, than in goals]
     return (
         variants,
         wanted,
