@@ -5,13 +5,27 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from povertyparty import figures
+from povertyparty.ledger import REGISTRY as LEDGERS
 
+FEW = 3
 BAD = {"items_overdue", "villages_short_of_reserves"}
 
 
-def cards(wanted, period, place):
-    values = figures.values(wanted, period, place)
+def cards(wanted, period, place, user):
+    values = values_for(user, wanted, period, place)
     return [card(figure, values, period, place) for figure in wanted]
+
+
+def values_for(user, wanted, period, place, length=None):
+    """As this person may read them: a count of rows that are not theirs to see is not told where it is so small that it
+    points at persons (domain.md §5.2)."""
+    values = figures.values(wanted, period, place, length)
+    guarded = {f.code for f in wanted if f.ledger and not user.may(LEDGERS[f.ledger].right)}
+    for key, value in values.items():
+        code = key[0] if length else key
+        if code in guarded and isinstance(value, int) and 0 < value < FEW:
+            values[key] = f"少于{FEW}"
+    return values
 
 
 def card(figure, values, period, place):
@@ -30,7 +44,7 @@ def written(value):
     """As it is read: a figure that is split by kinds is the sum of its kinds; what nothing is known of is a dash."""
     if isinstance(value, dict):
         value = sum(value.values())
-    return None if value is None else f"{value:,}"
+    return value if value is None or isinstance(value, str) else f"{value:,}"
 
 
 def unit(figure, value):

@@ -47,7 +47,7 @@ def show(request, ledger, found, revealed="", status=200):
         "badges": badges(ledger, found),
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
-        "figures": standing(ledger, found) if request.user.may("view_figures") else [],
+        "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
         "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
@@ -108,10 +108,10 @@ def crumbs(ledger, found):
     return [*way, {"label": str(found), "url": ""}]
 
 
-def standing(ledger, found):
+def standing(ledger, found, user):
     """The figures of the place that the record is of."""
     wanted = [figures.REGISTRY[code] for code in ledger.figures if code in figures.REGISTRY]
-    return cards(wanted, Period(timezone.localdate()), getattr(found, ledger.gathers)) if wanted else []
+    return cards(wanted, Period(timezone.localdate()), getattr(found, ledger.gathers), user) if wanted else []
 
 
 def related(ledger, found, user):

@@ -72,3 +72,15 @@ def test_the_county_officer_imports_it(officer, client_of, django_capture_on_com
     office.commit(office.upload(sent(ROW, heads=HEADS)))
     with everywhere("test"):
         assert Adjustment.objects.get().reason == "刑事处罚"
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [(Role.TOWNSHIP_OFFICER, "少于3"), (Role.COUNTY_OFFICER, "1"), (Role.READER, "少于3")]
+)
+def test_a_count_that_points_at_somebody_is_told_to_the_two_roles_only(
+    role, told, adjustment, somebody, client_of
+):
+    page = client_of(somebody(role)).get("/figures/removed_after_review/").content.decode()
+    assert f'<span class="value">{told}</span>' in " ".join(page.split()) or f">{told}<" in page
+    overview = client_of(somebody(role)).get("/figures/").content.decode()
+    assert ("少于3" in overview) == (told == "少于3")

@@ -40,12 +40,12 @@ def home(request):
         "todos": todos,
         "todo_more": {"label": f"全部 {count} 项", "url": reverse("ledger", args=["items"])} if count > TODOS else None,
         "primary": {"label": "报告整改进展", "url": todos[0]["url"], "help": f"最近一项：{todos[0]['title']}"} if filer else None,
-        "figures": cards([REGISTRY[c] for c in HOME if c in REGISTRY], period, user.place.code) if user.may("view_figures") else [],
+        "figures": cards([REGISTRY[c] for c in HOME if c in REGISTRY], period, user.place.code, user) if user.may("view_figures") else [],
         "figures_note": f"截至 {period.on}",
         "figures_url": reverse("figures") if user.may("view_figures") else "",
         "imports": [told(upload) for upload in uploads],
         "troubles": troubles(uploads),
-        "charts": charts(period, user.place.code) if user.may("view_figures") and len(user.place.code) < 12 else [],
+        "charts": charts(period, user.place.code, user) if user.may("view_figures") and len(user.place.code) < 12 else [],
     })  # fmt: skip
 
 
@@ -78,8 +78,8 @@ def troubles(uploads):
     ]
 
 
-def charts(period, place):
-    rows = by_place([REGISTRY["households"], REGISTRY["unlifted_households"]], period, place)
+def charts(period, place, user):
+    rows = by_place([REGISTRY["households"], REGISTRY["unlifted_households"]], period, place, user)
     if not rows:
         return []
     return [{

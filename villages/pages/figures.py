@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from povertyparty import figures
 from povertyparty.figures import REGISTRY, Period
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.listing import day
-from povertyparty.pages.cards import address, card, figure_url, rows_url, unit, written
+from povertyparty.pages.cards import address, card, figure_url, rows_url, unit, values_for, written
 from povertyparty.pages.permit import find, may
 from villages.models import LEVELS, Place
 
@@ -44,7 +43,7 @@ def figures_page(request):
     for figure in REGISTRY.values():
         if not figure.inner:
             groups.setdefault(figure.group, []).append(figure)
-    values = figures.values(REGISTRY.values(), period, place)
+    values = values_for(request.user, REGISTRY.values(), period, place)
     return render(request, "kit/figures.html", {
         "title": "指标",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
@@ -68,8 +67,10 @@ def on_form(url, period, place, *, during):
 def figure_page(request, code):
     figure = find(REGISTRY, code)
     place, period = asked(request)
-    values = figures.values([figure], period, place)
-    rows = by_place([figure], period, place) if is_broken_down(request.user, figure, place) else []
+    values = values_for(request.user, [figure], period, place)
+    rows = (
+        by_place([figure], period, place, request.user) if is_broken_down(request.user, figure, place) else []
+    )
     opens = may_open(request.user, figure)
     return render(request, "kit/figure.html", {
         "title": figure.label,
@@ -115,15 +116,16 @@ def chart(figure, value, rows):
 
 
 def drawn(number):
-    return float(number) if isinstance(number, Decimal) else number
+    """Nothing is drawn of what is not told."""
+    return float(number) if isinstance(number, Decimal) else None if isinstance(number, str) else number
 
 
-def by_place(wanted, period, place):
+def by_place(wanted, period, place, user):
     """(code, name, {figure code: value}) for each place just below."""
     length = next((n for n in LEVELS if n > len(place)), None)
     if length is None:
         return []
-    values = figures.values(wanted, period, place, length)
+    values = values_for(user, wanted, period, place, length)
     below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
     return [
         (one.code, one.name, {f.code: values.get((f.code, one.code), f.nothing) for f in wanted})
