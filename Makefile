@@ -36,13 +36,15 @@ run: $(DEPENDENCIES) $(COLLECTED) ## 只启动网站，不加演示数据  Serve
 	$(MANAGE) migrate
 	exec $(MANAGE) serve --port "$(PORT)"
 
-# The tests have a database and a key file of their own; the data of the demo is never touched.
+# The tests have a database and a key file of their own; the data of the demo is never touched. Two at a time, but in the
+# browser one after another; 5 is pytest's word for "none of these was asked for".
 test: export DATA_DIR := $(CURDIR)/var/test
 test: $(DEV_DEPENDENCIES) $(COLLECTED) ## 检查代码并运行全部测试  Check the code and run all tests
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check --quiet .
 	$(PYTHON) -m djlint --lint --quiet templates
-	$(PYTHON) -m pytest $(ARGS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --ignore=tests/browser $(ARGS) || [ $$? -eq 5 ]
+	$(PYTHON) -m pytest tests/browser $(ARGS) || [ $$? -eq 5 ]
 
 assets: $(ASSETS) ## 生成样式、脚本和图标  Build style sheets, scripts and icons
 
