@@ -55,7 +55,7 @@ NAMES = [
     "phone",
 ]
 COLUMNS = [LEDGER.by_name[name] for name in NAMES]
-WANTED = {"format": "list", "full": False, "reason": "", "query": "", "where": "云岫市"}
+WANTED = {"format": "list", "rights": [], "reason": "", "query": "", "where": "云岫市"}
 ROWS = 100_000
 SMALL, LARGE = 10_000, 900_000
 

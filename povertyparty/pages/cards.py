@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from povertyparty import figures
 from povertyparty.ledger import REGISTRY as LEDGERS
+from povertyparty.ledger import Ledger
 
 FEW = 3
 BAD = {"items_overdue", "villages_short_of_reserves"}
@@ -20,12 +21,17 @@ def values_for(user, wanted, period, place, length=None):
     """As this person may read them: a count of rows that are not theirs to see is not told where it is so small that it
     points at persons (domain.md §5.2)."""
     values = figures.values(wanted, period, place, length)
-    guarded = {f.code for f in wanted if f.ledger and not user.may(LEDGERS[f.ledger].right)}
+    guarded = {f.code for f in wanted if f.ledger and is_guarded(LEDGERS[f.ledger], user)}
     for key, value in values.items():
         code = key[0] if length else key
         if code in guarded and isinstance(value, int) and 0 < value < FEW:
             values[key] = f"少于{FEW}"
     return values
+
+
+def is_guarded(ledger, user):
+    """Its rows are for some roles only, and not for this person."""
+    return ledger.right != Ledger.right and not user.may(ledger.right)
 
 
 def card(figure, values, period, place):

@@ -149,14 +149,6 @@ def test_a_table_that_is_nearly_a_ledger_is_told_which():
     assert "最接近《建档立卡贫困户花名册》" in told
 
 
-def test_a_form_that_is_not_taken_yet_is_called_by_its_name():
-    told = refusal(
-        ["序号", "项目编号", "年度", "项目名称", "项目类型", "资金规模", "受益户数", "带贫减贫机制"],
-        [1, "2020-001", 2020, "养殖小区"],
-    )
-    assert "《项目库》，本系统目前还不能导入" in told
-
-
 @pytest.mark.parametrize(
     "line", ["合计", "总  计", "近山镇小计", "填表说明:1.由乡镇汇总", "审核人:李四", "注：以上为年底数"]
 )
