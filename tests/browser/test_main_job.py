@@ -7,21 +7,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from inspections.fiction import County
+from povertyparty.ledger import REGISTRY
 from tests.browser.papers import Paper, rows_of
 
 WAITING = re.compile("读取中|排队中|提交中")
 READING_TAKES = 90_000
 FIRST, SECOND, THIRD, FOURTH = 4, 5, 6, 7  # rows of a tidy form
 NEWCOMER = "6599071002009999"
-LEDGERS = {
-    "贫困村基本情况表",
-    "建档立卡贫困户花名册",
-    "建档立卡贫困人口花名册",
-    "村“两委”干部花名册",
-    "第一书记和驻村工作队花名册",
-    "村级后备干部库",
-    "巡察反馈问题整改台账",
-}
+# What the county's workbooks are of: every ledger but the places, which were there first, and the findings, which come with their items.
+LEDGERS = {ledger.title for code, ledger in REGISTRY.items() if code not in {"places", "findings"}}
 
 
 @pytest.fixture(scope="session")

@@ -273,4 +273,5 @@ class CaseStudy(Local):
         """What stands for the name of somebody who has not consented."""
         if name.startswith(cls.UNNAMED):
             return name
-        return f"{cls.UNNAMED}-{hashlib.sha256(seal_text(name).encode()).hexdigest()[:8]}"
+        mark = int.from_bytes(hashlib.sha256(seal_text(name).encode()).digest()[:8], "big") % 10**8
+        return f"{cls.UNNAMED}-{mark:08}"
