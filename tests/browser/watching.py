@@ -18,9 +18,13 @@ ALIKE = {
 }  # rows of a table are alike, and axe takes its time over each
 
 # Every word of Latin letters that an office reads here, and the identifiers of its own papers.
-PAPERS = re.compile(r"[A-Z]{2}\d{4}-\d+[-\d]*|\S+\.(?:xlsx|csv|pdf|png)\b|Sheet1|\b[\d*]{17}X\b")
+PAPERS = re.compile(
+    r"[A-Z]{2}\d{4}-\d+[-\d]*|\S+\.(?:xlsx|csv|pdf|png)\b|Sheet1|\b[\d*]{17}X\b|\b[0-9A-Z]{18}\b|^\s*[A-Z]{1,2}\s*$"
+)
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-ALLOWED = {"PDF", "Excel", "Word", "MB", "KB", "xlsx", "csv", "Cookie"} | {username for username, *_ in CAST}
+ALLOWED = {"qhx", "qinghexian", "PDF", "Excel", "Word", "MB", "KB", "xlsx", "csv", "Cookie"} | {
+    username for username, *_ in CAST
+}
 READ = """() => {
     const words = [document.title];
     const reader = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
