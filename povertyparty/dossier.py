@@ -12,7 +12,7 @@ from operator import or_
 from django.db.models import ForeignKey, Q, QuerySet
 
 from povertyparty import search
-from povertyparty.ledger import REGISTRY, Ledger
+from povertyparty.ledger import Ledger, holder
 from povertyparty.listing import naming
 
 # by the number, by the name → what is said of rows that may be somebody else's
@@ -64,10 +64,6 @@ def upwards(found):
         for one, field in told
         if one
     ]
-
-
-def holder(model):
-    return next((one for one in REGISTRY.values() if one.model is model), None)
 
 
 def pointing(found, other):

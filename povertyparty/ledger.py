@@ -357,6 +357,11 @@ def register(ledger):
     return ledger
 
 
+def holder(model):
+    """The ledger whose records are of this model, or None."""
+    return next((one for one in REGISTRY.values() if one.model is model), None)
+
+
 def dropped(header, reason, *aliases):
     """A column that official layouts carry and that is never stored."""
     return Column(f"-{header}", header, aliases=aliases, never=reason, listed=False)
@@ -375,6 +380,7 @@ __all__ = [
     "Lookup",
     "PartialDateField",
     "dropped",
+    "holder",
     "register",
     "replace",
     "serial",

@@ -15,7 +15,7 @@ from django.db import connection, models
 
 from povertyparty import sealed
 from povertyparty.kinds import Fault, legible, plain
-from povertyparty.ledger import REGISTRY, Ambiguous, Asked, unit_of
+from povertyparty.ledger import Ambiguous, Asked, holder, unit_of
 from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
@@ -336,7 +336,8 @@ def find_references(plan, heading):
     ledger = plan.ledger
     for lookup in ledger.lookups:
         refer = ledger_field(ledger, lookup.field)
-        source = next((one.code for one in REGISTRY.values() if one.model is refer.related_model), "")
+        held_by = holder(refer.related_model)
+        source = held_by.code if held_by else ""
         keys = [tuple(row.values.get(part) for part in lookup.parts) for row in plan.rows]
         sheets = sheet_keys(ledger, lookup, plan.rows, keys)
         wanted = dict.fromkeys(key for key in (*keys, *sheets) if any(key))

@@ -3,10 +3,14 @@
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 
 from povertyparty import figures
+from povertyparty.figures import Period
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.ledger import Ledger
+from povertyparty.listing import day
+from povertyparty.scope import current
 
 FEW = 3
 BAD = {"items_overdue", "villages_short_of_reserves"}
@@ -63,6 +67,13 @@ def figure_url(figure, period, place):
 
 def rows_url(figure, period, place):
     return f"{reverse('ledger', args=[figure.ledger])}?{urlencode({'figure': figure.code})}&{address(period, place)}"
+
+
+def asked(request):
+    """(place code within the scope, period) of such an address."""
+    place, top = request.GET.get("place", ""), current().lo
+    period = Period(day(request.GET.get("on")) or timezone.localdate(), day(request.GET.get("from")))
+    return (place if place.isdigit() and place.startswith(top) else top), period
 
 
 def address(period, place):

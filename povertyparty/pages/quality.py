@@ -1,30 +1,18 @@
 """数据质量 and 查漏: how many rows break each rule, and the way to them."""
 
-from datetime import date
-
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils import timezone
 
 from povertyparty import quality
 from povertyparty.ledger import REGISTRY
+from povertyparty.pages.cards import asked
 from povertyparty.pages.permit import may
-from povertyparty.scope import current
-
-
-def asked(request):
-    """(place code within the scope, day) of the address."""
-    place, top = request.GET.get("place", ""), current().lo
-    try:
-        on = date.fromisoformat(request.GET.get("on", ""))
-    except ValueError:
-        on = timezone.localdate()
-    return (place if place.isdigit() and place.startswith(top) else top), on
 
 
 @may("view_ledgers", "GET")
 def quality_page(request):
-    place, on = asked(request)
+    place, period = asked(request)
+    on = period.on
     rules = quality.of(request.user)
     counts = quality.counts(rules, on, place)
     told = [tell(rule, counts[rule.code], place, on) for rule in rules]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from povertyparty import figures, quality
-from povertyparty.dossier import gather, holder
+from povertyparty.dossier import gather
 from povertyparty.figures import Period
+from povertyparty.ledger import holder
 from povertyparty.listing import naming
 from povertyparty.models import Access, Upload, User
 from povertyparty.pages.cards import cards

@@ -12,6 +12,8 @@ from villages.models.households import labels
 from villages.models.places import Local, count, money, percent
 
 Standard = labels("达标", "未达标")
+PERSONAL = ["自强脱贫户", "热心帮扶干部", "外出务工带头人"]  # good examples that are persons
+UNNAMED = "未同意"
 
 
 @tracked
@@ -254,9 +256,7 @@ class CaseStudy(Local):
                 violation_error_message="该村同类别同一对象的典型已登记",
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=["自强脱贫户", "热心帮扶干部", "外出务工带头人"])
-                | Q(consents=True)
-                | Q(subject__startswith="未同意"),
+                condition=~Q(kind__in=PERSONAL) | Q(consents=True) | Q(subject__startswith=UNNAMED),
                 name="case_study_names_only_who_consents",
                 violation_error_message="本人没有同意的，不得登记姓名",
             ),
@@ -265,13 +265,12 @@ class CaseStudy(Local):
     def __str__(self):
         return f"{self.get_kind_display()}典型"
 
-    PERSONAL = ("自强脱贫户", "热心帮扶干部", "外出务工带头人")
-    UNNAMED = "未同意"
+    PERSONAL = PERSONAL
 
-    @classmethod
-    def unnamed(cls, name):
+    @staticmethod
+    def unnamed(name):
         """What stands for the name of somebody who has not consented."""
-        if name.startswith(cls.UNNAMED):
+        if name.startswith(UNNAMED):
             return name
         mark = int.from_bytes(hashlib.sha256(seal_text(name).encode()).digest()[:8], "big") % 10**8
-        return f"{cls.UNNAMED}-{mark:08}"
+        return f"{UNNAMED}-{mark:08}"

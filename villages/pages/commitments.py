@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from povertyparty.commitments import REGISTRY, standing
 from povertyparty.figures import REGISTRY as FIGURES
-from povertyparty.pages.cards import figure_url, rows_url, written
+from povertyparty.pages.cards import asked, figure_url, rows_url, written
 from povertyparty.pages.permit import may
-from villages.pages.figures import asked, may_open, on_form
+from villages.pages.figures import may_open, on_form
 
 
 @may("view_figures", "GET")

@@ -4,12 +4,20 @@ from decimal import Decimal
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
-from povertyparty.figures import REGISTRY, Period
+from povertyparty.figures import REGISTRY
 from povertyparty.ledger import REGISTRY as LEDGERS
-from povertyparty.listing import day
-from povertyparty.pages.cards import address, card, figure_url, rows_url, unit, values_for, written
+from povertyparty.pages.cards import (
+    address,
+    asked,
+    card,
+    figure_url,
+    is_guarded,
+    rows_url,
+    unit,
+    values_for,
+    written,
+)
 from povertyparty.pages.permit import find, may
 from villages.models import LEVELS, Place
 
@@ -27,13 +35,6 @@ GROUPS = (
     "项目",
     "党建阵地",
 )
-
-
-def asked(request):
-    """(place code within the scope, period) of the address."""
-    place, top = request.GET.get("place", ""), request.user.place.code
-    period = Period(day(request.GET.get("on")) or timezone.localdate(), day(request.GET.get("from")))
-    return (place if place.isdigit() and place.startswith(top) else top), period
 
 
 @may("view_figures", "GET")
@@ -103,8 +104,7 @@ def is_broken_down(user, figure, place):
     """Not by kinds and places at once; and by villages, where one number is one person, only for who may read the rows."""
     if figure.split:
         return False
-    guarded = figure.ledger and LEDGERS[figure.ledger].right != "view_ledgers"
-    return not guarded or len(place) < 9 or may_open(user, figure)
+    return len(place) < 9 or not (figure.ledger and is_guarded(LEDGERS[figure.ledger], user))
 
 
 def chart(figure, value, rows):
