@@ -6,15 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
 from inspections.models import Evidence, Item, TakenStep
-from inspections.portrait import Attempt, portrait
+from inspections.portrait import portrait
+from inspections.steps import RECTIFICATION
 from povertyparty.files import respond
-from povertyparty.kinds import Choices
 from povertyparty.pages.downloads import give_out
-from povertyparty.pages.permit import find, may
+from povertyparty.pages.permit import may
+from povertyparty.pages.steps import status_of, take
 from povertyparty.screening import FileFault
-from povertyparty.steps import Files, StepForbidden, StepIncomplete, StepOvertaken, StepRefused
-
-STATUS = {StepForbidden: 403, StepOvertaken: 409, StepIncomplete: 422}
 
 
 @may("view_ledgers", "GET")
@@ -25,12 +23,9 @@ def item(request, pk):
 @may("view_ledgers", "POST")
 def item_step(request, pk, verb):
     """Take a step and go back to the item. A refusal shows the item as it now is, with what was typed."""
-    step, found = find(Item.STEPS, verb), whole(pk)
-    given = {need.name: typed(need, request) for need in step.needs}
-    try:
-        taken = found.take(verb, request.user, version=seen(request), **given)
-    except (StepRefused, FileFault) as refusal:
-        return show(request, whole(pk), Attempt(verb, step, given, refusal), STATUS.get(type(refusal), 503))
+    taken, attempt = take(RECTIFICATION, whole(pk), verb, request)
+    if attempt:
+        return show(request, whole(pk), attempt, status_of(attempt))
     messages.success(request, success(taken))
     return redirect("item", pk)
 
@@ -61,33 +56,13 @@ def show(request, found, attempt=None, status=200):
     return render(request, "inspections/item.html", portrait(found, request.user, attempt), status=status)
 
 
-# What was typed
-
-
-def typed(need, request):
-    if isinstance(need.kind, Files):
-        return request.FILES.getlist(need.name)
-    if isinstance(need.kind, Choices):
-        return "、".join(request.POST.getlist(need.name))
-    return request.POST.get(need.name, "")
-
-
-def seen(request):
-    """The version of the item that this person had before them."""
-    try:
-        return int(request.POST["version"])
-    except (KeyError, ValueError):
-        raise StepOvertaken("提交的内容不完整，没有办理。请看过最新情况后重新提交") from None
-
-
 def success(taken):
     if taken.verdict and taken.after in Item.WORK:
         return f"已核验，结论为“{taken.verdict}”，事项退回整改。"
-    said = f"已{taken.get_verb_display()}。"
-    if taken.after == taken.before or taken.after not in Item.TURNS:
+    said, following = f"已{RECTIFICATION.steps[taken.verb].label}。", RECTIFICATION.turns.get(taken.after)
+    if taken.after == taken.before or following is None:
         return said
-    following = Item.TURNS[taken.after]
-    return f"{said}下一步由{following.who}{following.what}。"
+    return f"{said}下一步由{following.who}{RECTIFICATION.what(following)}。"
 
 
 urlpatterns = [

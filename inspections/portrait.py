@@ -1,53 +1,23 @@
 """What the page of an item tells: where it stands and why, whose turn it is, what may be done from here, what was done."""
 
 import re
-from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from inspections.models import Item
-from povertyparty.kinds import Choice, Choices, Day, Number
+from inspections.steps import RECTIFICATION
+from povertyparty.pages.steps import ACCEPT, attempt_of, stages, step_form, version_field
 from povertyparty.scope import current
-from povertyparty.screening import EVIDENCE
 from povertyparty.sealed import mask
-from povertyparty.steps import Files, Step
 from villages.models import Place
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A step that was refused, and with what."""
-
-    verb: str
-    step: Step
-    given: dict
-    refusal: Exception
-
-    @property
-    def faults(self):
-        return getattr(self.refusal, "faults", {})
-
-    @property
-    def texts(self):
-        """What was typed, to be copied where the form cannot be offered again."""
-        return [
-            {"label": need.label, "value": self.given[need.name]}
-            for need in self.step.needs
-            if not isinstance(need.kind, Files) and self.given[need.name]
-        ]
-
-    @property
-    def files(self):
-        return any(self.given[need.name] for need in self.step.needs if isinstance(need.kind, Files))
 
 
 def portrait(found, user, attempt=None):
     """The context of inspections/item.html."""
-    on, finding, steps = timezone.localdate(), found.finding, found.open_steps(user)
+    on, finding, steps = timezone.localdate(), found.finding, RECTIFICATION.open_steps(found, user)
     again = attempt is not None and attempt.verb in steps
     title = Truncator(found.symptom or finding.text).chars(48)
     return {
@@ -60,12 +30,12 @@ def portrait(found, user, attempt=None):
         ],
         "badges": badges(found),
         "actions": [{"label": "台账记录和改动", "url": reverse("record", args=["items", found.pk])}],
-        "path": stages(found),
+        "path": stages(RECTIFICATION, found),
         "turn": turn(found, user, steps),
         **progress_of(found, on),
         "progress": report_form(found, steps, attempt),
-        "steps": [step_form(found, verb, step) for verb, step in steps.items() if verb != "report" and not (again and verb == attempt.verb)],
-        "attempt": attempt and attempt_of(found, attempt, again),
+        "steps": [form_of(found, verb) for verb in steps if verb != "report" and not (again and verb == attempt.verb)],
+        "attempt": attempt and attempt_of(attempt, form_of(found, attempt.verb, attempt) if again and attempt.verb != "report" else None),
         "finding": told_finding(finding, found),
         "siblings": siblings(found, on),
         "facts": facts(found),
@@ -73,7 +43,7 @@ def portrait(found, user, attempt=None):
         "evidence": evidence_of(found),
         "evidence_note": found.evidence_note,
         "trail": trail(found),
-        "hidden_fields": format_html('<input type="hidden" name="version" value="{}">', found.version),
+        "hidden_fields": version_field(found),
     }  # fmt: skip
 
 
@@ -85,45 +55,25 @@ def badges(found):
     return labels + ([{"label": found.kind, "tone": "mute"}] if found.kind else [])
 
 
-MAIN_ROAD = ("not_started", "doing", "applied", "verified", "closed")
-BY_ROADS = {
-    "mostly": MAIN_ROAD,
-    "lasting": ("not_started", "doing", "lasting"),
-    "moved": ("not_started", "moved"),
-}
-
-
-def stages(found):
-    """The states on the way, each with the day it was last reached."""
-    road = BY_ROADS.get(found.state, MAIN_ROAD)
-    here = road.index("doing" if found.state == "mostly" else found.state)
-    reached = {one.after: one.day for one in found.trail.all() if one.after != one.before}
-    now = {here: found.get_state_display()}
-    return [
-        {
-            "label": now.get(n, Item.State(state).label),
-            "state": "done" if n < here else "now" if n == here else "next",
-            "note": f"{reached[state]:%m-%d}" if n <= here and state in reached else "",
-        }
-        for n, state in enumerate(road)
-    ]
-
-
 def turn(found, user, steps):
     """Who is to act and on what; this very person where it is theirs."""
-    if found.state not in Item.TURNS:
+    if found.state not in RECTIFICATION.turns:
         return {
             "who": "无",
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
         }
-    now = Item.TURNS[found.state]
+    now = RECTIFICATION.turns[found.state]
+    what = RECTIFICATION.what(now)
     if user.role in now.roles and now.verb in steps:
-        return {"who": "您", "what": now.what}
+        return {"who": "您", "what": what}
     who = f"{now.who}（{found.unit}）" if found.state in Item.WORK and found.unit else now.who
-    own = next((one for one in found.round() if one.by_id == user.pk), None)
+    own = next((one for one in RECTIFICATION.round(found) if one.by_id == user.pk), None)
     if user.role in now.roles and own:
-        return {"who": who, "what": f"{now.what}。本轮{own.get_verb_display()}由您办理，须由他人{now.what}"}
-    return {"who": who, "what": now.what}
+        return {
+            "who": who,
+            "what": f"{what}。本轮{RECTIFICATION.steps[own.verb].label}由您办理，须由他人{what}",
+        }
+    return {"who": who, "what": what}
 
 
 def progress_of(found, on):
@@ -147,12 +97,6 @@ def days_left(left):
 
 # Forms of the steps
 
-GRAVE = {"return", "reopen"}
-ACCEPT = ",".join(suffix for kind in EVIDENCE for suffix in kind.suffixes)
-INPUTS = {Files: "file", Choices: "choices", Choice: "choice", Number: "percent", Day: "date"}
-# Who applies for closing says that all is done; whoever means less changes the number.
-PREFILLED = {("apply", "percent"): 100}
-
 
 def report_form(found, steps, attempt):
     if "report" not in steps:
@@ -168,50 +112,8 @@ def report_form(found, steps, attempt):
     }
 
 
-def step_form(found, verb, step, attempt=None):
-    given, faults = (attempt.given, attempt.faults) if attempt else ({}, {})
-    return {
-        "code": verb,
-        "label": step.label,
-        "url": reverse("item_step", args=[found.pk, verb]),
-        "primary": found.state in Item.TURNS and verb == Item.TURNS[found.state].verb,
-        "grave": verb in GRAVE,
-        "needs": [
-            asked(need, given.get(need.name, PREFILLED.get((verb, need.name), "")), faults.get(need.name))
-            for need in step.needs
-        ],
-    }
-
-
-def asked(need, value, fault):
-    """A need as its field: what kind of input, from which choices, and what is wrong with what was typed."""
-    shown = next((name for kind, name in INPUTS.items() if isinstance(need.kind, kind)), "note")
-    return {
-        "name": need.name,
-        "label": need.label,
-        "kind": shown,
-        "required": need.required,
-        "least": need.least,
-        "help": need.help,
-        "choices": getattr(need.kind, "labels", ()),
-        "value": "" if shown == "file" else value,
-        "chosen": value.split("、") if shown == "choices" else (),
-        "accept": ACCEPT,
-        "fault": fault,
-    }
-
-
-def attempt_of(found, attempt, again):
-    """What was refused and why; the form again where the step can still be taken, else what was typed to be copied."""
-    return {
-        "label": attempt.step.label,
-        "why": attempt.refusal,
-        "form": step_form(found, attempt.verb, attempt.step, attempt)
-        if again and attempt.verb != "report"
-        else None,
-        "texts": [] if again else attempt.texts,
-        "files": attempt.files,
-    }
+def form_of(found, verb, attempt=None):
+    return step_form(RECTIFICATION, found, verb, reverse("item_step", args=[found.pk, verb]), attempt)
 
 
 # What is told
@@ -293,7 +195,7 @@ def evidence_of(found):
             "url": reverse("evidence", args=[one.pk]),
             "who": steps[one.step_id].by,
             "at": steps[one.step_id].at,
-            "for": steps[one.step_id].get_verb_display(),
+            "for": RECTIFICATION.steps[steps[one.step_id].verb].label,
         }
         for one in found.evidence.all()
         if one.step_id in steps
@@ -321,7 +223,9 @@ def trail(found):
 def told_verb(taken, files):
     details = [*taken.methods, *([f"附 {files} 份材料"] if files else [])]
     verdict = f"：{taken.verdict}" if taken.verdict else ""
-    return f"{taken.get_verb_display()}{verdict}" + (f"（{'、'.join(details)}）" if details else "")
+    return f"{RECTIFICATION.steps[taken.verb].label}{verdict}" + (
+        f"（{'、'.join(details)}）" if details else ""
+    )
 
 
 def changes(taken, percent):

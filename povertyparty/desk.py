@@ -1,23 +1,25 @@
-"""What waits on somebody's desk: domain apps say what is to be done, the home page and the bell only ask.
+"""What waits on somebody's desk: the records whose next step is theirs. The home page and the bell only ask.
 
-A to-do is {title, url, due (date or None), light: {word, colour}, place, who}.
+A to-do is {title, url, due (date or None), light: {word, colour} or None, place, who}.
 """
 
-TODOS = []
+from povertyparty.steps import REGISTRY
 
 
-def todos(provider):
-    """Registers `provider(user) → queryset`, and how a row of it is told: `provider.tell(row) → to-do`."""
-    TODOS.append(provider)
-    return provider
+def asked_of(user):
+    """The processes in which this person's role ever has a turn, and whose ledgers it may see."""
+    return [one for one in REGISTRY.values() if one.awaited(user) and user.may(one.right)]
 
 
-def waiting(user, limit=None):
-    """(number of to-dos, the first `limit` of them with the oldest deadline first)."""
-    count, found = 0, []
-    for provider in TODOS:
-        rows = provider.rows(user)
-        count += rows.count()
-        if limit:
-            found += [provider.tell(row) for row in rows[:limit]]
-    return count, sorted(found, key=lambda todo: (todo["due"] is None, todo["due"]))[: limit or 0]
+def count(user):
+    """How many to-dos there are: one query, for it is asked on every page."""
+    first, *rest = [one.todo_for(user).order_by().values_list("pk") for one in asked_of(user)] or [None]
+    if first is None:
+        return 0
+    return first.union(*rest, all=True).count() if rest else first.count()
+
+
+def waiting(user, limit):
+    """The first to-dos, those with the oldest deadline before all others."""
+    found = [one.tell(row) for one in asked_of(user) for row in one.todo_for(user)[:limit]]
+    return sorted(found, key=lambda todo: (todo["due"] is None, todo["due"]))[:limit]

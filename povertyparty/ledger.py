@@ -33,6 +33,7 @@ class Column:
     counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
     right   what somebody must be allowed to read a sensitive column unmasked (a word of the roles' table)
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
+    settles where steps change it, what somebody must be allowed to do to say it by a form or a file too
     label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
     synonyms what people also write for a choice: {word: value}; `quiet` values are never offered as a filter
@@ -52,6 +53,7 @@ class Column:
     sensitive: bool | None = None
     right: str = "see_sensitive"
     once: bool = False
+    settles: str = ""
     never: str = ""
     echo: str = ""
     derive: Callable | None = None
@@ -141,6 +143,10 @@ class BoundColumn:
             source = model._meta.get_field(step)
             model = source.related_model
         return source
+
+    def is_settled(self, may):
+        """Whether what stands there is not for somebody with these rights to change, but by a step."""
+        return self.once or bool(self.settles and not may(self.settles))
 
     @property
     def attname(self):

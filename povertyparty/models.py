@@ -4,6 +4,7 @@ import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
@@ -87,4 +88,38 @@ class Access(Placed):
         return f"{self.get_kind_display()} {self.ledger} {self.record or ''}"
 
 
-__all__ = ["Access", "Job", "Record", "StoredFile", "Upload", "UploadedRow", "User", "tracked"]
+class RecordStep(Placed):
+    """One step that somebody took with a record, in the office they then held (append only); see steps.py."""
+
+    append_only = True
+
+    place_code = models.CharField("地区", max_length=12, db_collation="C")
+    process = models.CharField("流程", max_length=40)
+    ledger = models.CharField("台账", max_length=40)
+    record = models.BigIntegerField("记录")
+    verb = models.CharField("步骤", max_length=20)
+    before = models.CharField("原状态", max_length=20, blank=True)
+    after = models.CharField("新状态", max_length=20, blank=True)
+    version = models.PositiveIntegerField("版本")
+    details = models.JSONField("填写内容", default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="办理人")
+    office = models.CharField("办理时的岗位", max_length=100)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理记录"
+        ordering = ["pk"]
+        # What the conditional update promises, the database keeps: a version of a record is reached by one step.
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "record", "version"], name="record_step_once")
+        ]
+
+    def __str__(self):
+        return f"{self.ledger} {self.record} {self.verb}"
+
+    @property
+    def day(self):
+        return timezone.localtime(self.at).date()
+
+
+__all__ = ["Access", "Job", "Record", "RecordStep", "StoredFile", "Upload", "UploadedRow", "User", "tracked"]

@@ -16,6 +16,7 @@ from django.db import connection, models
 from povertyparty import sealed
 from povertyparty.kinds import Fault, legible, plain
 from povertyparty.ledger import Ambiguous, Asked, holder, unit_of
+from povertyparty.scope import current
 from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
@@ -511,8 +512,12 @@ class FieldColumn:
     def store(self, value):
         return value
 
+    def is_settled(self, may):
+        return self.once
+
 
 def note_changes(row, columns, news, held):
+    may = current().may
     for column, new, old in zip(columns, news, held, strict=True):
         if new is ABSENT or new == old:
             continue
@@ -521,13 +526,13 @@ def note_changes(row, columns, news, held):
                 row.refuse(
                     Trouble.MASKED, column, new.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改"
                 )
-        elif column.once and column.kind:
+        elif column.is_settled(may) and column.kind:
             row.hint(
                 column,
                 column.kind.show(new),
                 f"系统中为“{column.kind.show(old) if old is not None else '空'}”，此列只随办理步骤变化，不作更改",
             )
-        elif not column.once:
+        elif not column.is_settled(may):
             row.changes[column.db_column], row.before[column.db_column] = new, old
 
 

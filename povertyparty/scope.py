@@ -31,11 +31,15 @@ def after(code):
 
 @dataclass(frozen=True)
 class Scope:
-    """`[lo, hi)`, and who acts in it by which appointment. `lo` is the code of the place one works in; "" is everywhere."""
+    """`[lo, hi)`, and who acts in it by which appointment, with which rights (None: all).
+
+    `lo` is the code of the place one works in; "" is everywhere.
+    """
 
     lo: str = ""
     user: int | None = None
     appointment: int | None = None
+    rights: frozenset | None = None
 
     @property
     def hi(self):
@@ -47,6 +51,9 @@ class Scope:
 
     def holds(self, code):
         return code.startswith(self.lo)
+
+    def may(self, what):
+        return self.rights is None or what in self.rights
 
 
 EVERYWHERE = Scope()

@@ -1,17 +1,25 @@
 """Records that move through states by named steps, each by the right people, leaving a trail.
 
-Buttons, questions, refusals and history all follow from the one table of steps. A step is a conditional update on
+Buttons, questions, refusals and history all follow from one table of steps a process. A step is a conditional update on
 state and version: of two people at once one wins, the other is told who did what and when.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import models, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from povertyparty.kinds import Fault
+from povertyparty.ledger import REGISTRY as LEDGERS
+from povertyparty.models import RecordStep
+from povertyparty.scope import current
+
+REGISTRY: dict[str, "Process"] = {}
 
 
 class StepRefused(Exception):
@@ -24,6 +32,10 @@ class StepForbidden(StepRefused):
 
 class StepOvertaken(StepRefused):
     """The record is not, or no longer, where this step begins."""
+
+
+class StepBarred(StepRefused):
+    """What the record holds stands against the step: the remedy is to put that right first."""
 
 
 class StepIncomplete(StepRefused):
@@ -75,8 +87,9 @@ class Need:
 class Step:
     """`who` may take it from which state; `target` is the state it leads to, "" the same one.
 
-    unless  {(detail, value): another target}
+    unless  {(detail or field of the record, value): another target}
     not_by  earlier steps of the same round whose taker may not take this one
+    grave   not to be taken by mistake: the button says so
     """
 
     label: str
@@ -85,13 +98,15 @@ class Step:
     needs: tuple[Need, ...] = ()
     not_by: tuple[str, ...] = ()
     unless: dict[tuple[str, Any], str] = field(default_factory=dict)
+    grave: bool = False
 
     @property
     def roles(self):
         return frozenset().union(*self.who.values())
 
-    def lands(self, before, details):
-        turned = (state for (name, value), state in self.unless.items() if details.get(name) == value)
+    def lands(self, found, before, details):
+        told = {name: details.get(name, getattr(found, name, None)) for name, _ in self.unless}
+        turned = (state for (name, value), state in self.unless.items() if told[name] == value)
         return next(turned, self.target or before)
 
     def read(self, given):
@@ -109,104 +124,252 @@ class Step:
         return details
 
 
-class Stepping(models.Model):
-    """Mixed into a tracked model with `state`, `version` and a `trail` of taken steps.
+def by(roles, *states):
+    """The same people from each of these states."""
+    return dict.fromkeys(states, frozenset(roles))
 
-    A taken step has verb, before, after, by, at, and `version`: that of the record once the step was taken.
-    A round is the work from one coming back into the states of `WORK` to the next.
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in a state: the step that leads on, the roles it is asked of, what they are called."""
+
+    verb: str
+    roles: frozenset
+    who: str
+    told: str = ""
+
+
+class Process:
+    """How the records of one ledger move: a table of steps over one field, and what they need, set and cause.
+
+    field   holds the state. A generated one is read off the facts of the record: a step sets the facts (`sets`)
+    begins  facts of a record that somebody enters by hand without being let to say how far it has come (`settles`)
+    settles what somebody must be allowed to do to enter states that were reached elsewhere (a word of the roles' table)
+    road    the states from beginning to end, for the page; states aside are shown alone
+    work    a round is the work from one coming back into these states to the next: one's own work is judged by others
     """
 
-    STEPS: dict[str, Step] = {}
-    WORK: frozenset[str] = frozenset()
+    code = ""
+    title = ""
+    ledger = ""
+    field = "state"
+    steps: dict[str, Step] = {}
+    turns: dict[str, Turn] = {}
+    road: tuple[str, ...] = ()
+    work: frozenset = frozenset()
+    begins: dict[str, Any] = {}
+    settles = "settle_states"
 
-    class Meta:
-        abstract = True
+    # What a process says of its own
 
-    def open_steps(self, user):
+    def bars(self, found, verb):
+        """Why the record itself is not ready for the step, in people's words, or ""; asked when the step is taken."""
+        return ""
+
+    def amiss(self, found, verb, details):
+        """{need: why} of details that are each well formed, but wrong for this record."""
+        return {}
+
+    def sets(self, found, verb, after, details):
+        """{field: value} that a step sets; the state itself goes without saying where it is a field of its own."""
+        return {}
+
+    def suggests(self, found, verb):
+        """{need: text} that the form begins with."""
+        return {}
+
+    def causes(self, found, taken, details):
+        """What else a step just taken brings about, in its transaction."""
+
+    # What is asked of it
+
+    @property
+    def model(self):
+        return LEDGERS[self.ledger].model
+
+    @property
+    def right(self):
+        return LEDGERS[self.ledger].right
+
+    @property
+    def state_field(self):
+        return self.model._meta.get_field(self.field)
+
+    @property
+    def states(self):
+        """{state: label}, in their order."""
+        return dict(self.state_field.flatchoices)
+
+    def state(self, found):
+        return getattr(found, self.field)
+
+    def trail(self, found):
+        """The steps taken with the record, oldest first: each has verb, before, after, version, by and at."""
+        return (
+            RecordStep.objects.filter(process=self.code, record=found.pk).select_related("by").order_by("pk")
+        )
+
+    def open_steps(self, found, user):
         """{verb: step} that this person may take now."""
-        return {verb: step for verb, step in self.STEPS.items() if self.refusal(verb, user) is None}
+        return {verb: step for verb, step in self.steps.items() if self.refusal(found, verb, user) is None}
 
-    def refusal(self, verb, user):
+    def refusal(self, found, verb, user):
         """What stands against this person taking the step now, or None."""
-        step = self.STEPS[verb]
+        step, state = self.steps[verb], self.state(found)
+        label = self.states.get(state, state)
         if user.role not in step.roles:
             return StepForbidden(f"您当前的岗位不能{step.label}")
-        if self.state not in step.who:
-            return StepOvertaken(f"现在是“{self.get_state_display()}”，不能{step.label}")
-        if user.role not in step.who[self.state]:
-            return StepForbidden(f"现在是“{self.get_state_display()}”，您当前的岗位不能{step.label}")
-        for earlier in self.round():
-            if earlier.verb in step.not_by and earlier.by_id == user.pk:
-                return StepForbidden(
-                    f"本轮{self.STEPS[earlier.verb].label}由您办理，{step.label}须由他人办理"
-                )
+        if not current().holds(found.serializable_value(found.scope_field)):
+            return StepForbidden(f"不在您的管辖范围，不能{step.label}")
+        if state not in step.who:
+            return StepOvertaken(f"现在是“{label}”，不能{step.label}")
+        if user.role not in step.who[state]:
+            return StepForbidden(f"现在是“{label}”，您当前的岗位不能{step.label}")
+        if step.not_by:
+            for earlier in self.round(found):
+                if earlier.verb in step.not_by and earlier.by_id == user.pk:
+                    return StepForbidden(
+                        f"本轮{self.steps[earlier.verb].label}由您办理，{step.label}须由他人办理"
+                    )
         return None
 
-    def round(self):
-        """The steps taken since the record last came back to work, oldest first: one's own work is judged by others."""
-        taken = list(self.trail.all())
+    def round(self, found):
+        """The steps taken since the record last came back to work, oldest first."""
+        taken = list(self.trail(found))
         begins = max((n for n, one in enumerate(taken, 1) if self.comes_back(one)), default=0)
         return taken[begins:]
 
     def comes_back(self, taken):
-        return taken.after in self.WORK and taken.before not in self.WORK
+        return taken.after in self.work and taken.before not in self.work
 
     @transaction.atomic
-    def take(self, verb, user, *, version=None, **given):
+    def take(self, found, verb, user, *, version=None, **given):
         """Take the step, on the record as it was seen at `version`. After a refusal the record must be loaded anew."""
-        step, seen = self.STEPS[verb], self.version if version is None else version
-        refusal = self.refusal(verb, user)
-        if seen != self.version and not isinstance(refusal, StepForbidden):
-            raise self.overtaken(step, user, seen)
+        step, seen = self.steps[verb], found.version if version is None else version
+        refusal = self.refusal(found, verb, user)
+        if seen != found.version and not isinstance(refusal, StepForbidden):
+            raise self.overtaken(found, step, user, seen)
         if refusal:
             raise refusal
-        details = self.details(verb, given)
-        before, after = self.state, step.lands(self.state, details)
-        rows = type(self).objects.filter(pk=self.pk, state=before, version=seen)
-        if not rows.update(
-            state=after, version=models.F("version") + 1, **self.stepped(verb, after, details)
-        ):
-            raise self.overtaken(step, user, seen)
-        taken = self.leave_trail(details, verb=verb, before=before, after=after, version=seen + 1, user=user)
-        self.refresh_from_db()
+        details = self.details(found, verb, given)
+        if why := self.bars(found, verb):
+            raise StepBarred(f"不能{step.label}：{why}")
+        before = self.state(found)
+        after = step.lands(found, before, details)
+        facts = self.sets(found, verb, after, details)
+        if not self.state_field.generated:
+            facts = {self.field: after} | facts
+        rows = type(found)._base_manager.filter(pk=found.pk, version=seen, **{self.field: before})
+        if not rows.update(version=models.F("version") + 1, **facts):
+            raise self.overtaken(found, step, user, seen)
+        taken = self.leave_trail(
+            found, details, verb=verb, before=before, after=after, version=seen + 1, user=user
+        )
+        found.refresh_from_db()
+        if self.state(found) != after:
+            raise AssertionError(f"{self.code} {verb}: {before} → {self.state(found)}, not {after}")
+        self.causes(found, taken, details)
         return taken
 
-    def details(self, verb, given):
-        details = self.STEPS[verb].read(given)
-        if faults := self.amiss(verb, details):
-            raise StepIncomplete(self.STEPS[verb], faults)
+    def details(self, found, verb, given):
+        details = self.steps[verb].read(given)
+        if faults := self.amiss(found, verb, details):
+            raise StepIncomplete(self.steps[verb], faults)
         return details
 
-    def amiss(self, verb, details):
-        """{need: why} of details that are each well formed, but wrong for this record."""
-        return {}
-
-    def stepped(self, verb, after, details):
-        """Fields that a step sets beside the state."""
-        return {}
-
-    def leave_trail(self, details, *, verb, before, after, version, user):
+    def leave_trail(self, found, details, *, verb, before, after, version, user):
         """The trail row of a step just taken, written in the step's transaction."""
-        raise NotImplementedError
+        return RecordStep.objects.create(
+            process=self.code,
+            ledger=self.ledger,
+            record=found.pk,
+            place_code=found.serializable_value(found.scope_field),
+            verb=verb,
+            before=before,
+            after=after,
+            version=version,
+            by=user,
+            office=str(user.appointment),
+            details={name: plain(value) for name, value in details.items() if value is not None},
+        )
 
-    def overtaken(self, step, user, seen):
+    def overtaken(self, found, step, user, seen):
         """Who was faster, with what and when."""
-        last = self.trail.order_by("-pk").select_related("by").first()
+        last = self.trail(found).order_by("-pk").select_related("by").first()
         if last is None or last.version <= seen:
-            return StepOvertaken(f"{self.last_edit()}，请看过最新情况后再{step.label}")
+            return StepOvertaken(f"{last_edit(found)}，请看过最新情况后再{step.label}")
         name = "您" if last.by_id == user.pk else last.by
-        told = f"{name}已于{moment(last.at)}{self.STEPS[last.verb].label}"
-        if last.by_id == user.pk and self.STEPS[last.verb] is step:
+        told = f"{name}已于{moment(last.at)}{self.steps[last.verb].label}"
+        if last.by_id == user.pk and self.steps[last.verb] is step:
             return StepOvertaken(f"{told}，这一次没有重复记录")
-        now = dict(self._meta.get_field("state").flatchoices)[last.after]
-        return StepOvertaken(f"{told}，现在是“{now}”，请看过最新情况后再{step.label}")
+        return StepOvertaken(f"{told}，现在是“{self.states[last.after]}”，请看过最新情况后再{step.label}")
 
-    def last_edit(self):
-        """Not by a step: somebody changed the record by hand or by an import."""
-        event = self.events.order_by("-pgh_id").first()
-        by = event and event.pgh_context and event.pgh_context.get("user")
-        name = get_user_model().objects.filter(pk=by).first()
-        return f"{name or '他人'}{f'已于{moment(event.pgh_created_at)}' if event else '刚刚'}修改了这项内容"
+    # Whose turn it is
+
+    def awaited(self, user):
+        """The states in which this person's role is to act."""
+        return [state for state, turn in self.turns.items() if user.role in turn.roles]
+
+    def road_of(self, state):
+        """The way through this state; one aside is reached from the beginning."""
+        return self.road if state in self.road else (*self.road[:1], state)
+
+    def what(self, turn):
+        """What is to be done in a turn, in people's words."""
+        return turn.told or self.steps[turn.verb].label
+
+    def todo_for(self, user):
+        """The records that wait for this person's role."""
+        rows = self.model.objects.filter(**{f"{self.field}__in": self.awaited(user)})
+        return rows.select_related(*self.lies_in()).order_by("pk")
+
+    def lies_in(self):
+        """The relation to the place where a record lies, if it is one."""
+        return [name for name in [self.model.scope_field] if self.model._meta.get_field(name).is_relation]
+
+    def tell(self, found):
+        """A to-do as the desk shows it (desk.py)."""
+        turn = self.turns[self.state(found)]
+        place = next((str(getattr(found, name)) for name in self.lies_in()), "")
+        return {
+            "title": f"{found}：{self.what(turn)}",
+            "url": f"{reverse('record', args=[self.ledger, found.pk])}#{self.code}",
+            "due": None,
+            "light": None,
+            "place": place,
+            "who": self.states[self.state(found)],
+        }
+
+
+def register(process):
+    """Refused at once: a code said twice, or a table that speaks of states that the field does not have."""
+    if process.code in REGISTRY:
+        raise ValueError(f"two processes are called {process.code}")
+    named = {state for step in process.steps.values() for state in (*step.who, *step.unless.values())}
+    named |= {step.target for step in process.steps.values() if step.target} | {*process.turns, *process.road}
+    if strange := named - process.states.keys():
+        raise ValueError(f"{process.code} knows no state {', '.join(sorted(strange))}")
+    if lost := {turn.verb for turn in process.turns.values()} - process.steps.keys():
+        raise ValueError(f"{process.code} has no step {', '.join(sorted(lost))}")
+    REGISTRY[process.code] = process
+    return process
+
+
+def processes_of(ledger):
+    return [one for one in REGISTRY.values() if one.ledger == ledger.code]
+
+
+def plain(value):
+    """A detail as JSON keeps it: days and amounts as they are written."""
+    return str(value) if isinstance(value, date | Decimal) else value
+
+
+def last_edit(found):
+    """Not by a step: somebody changed the record by hand or by an import."""
+    event = found.events.order_by("-pgh_id").first()
+    who = event and event.pgh_context and event.pgh_context.get("user")
+    name = get_user_model().objects.filter(pk=who).first()
+    return f"{name or '他人'}{f'已于{moment(event.pgh_created_at)}' if event else '刚刚'}修改了这项内容"
 
 
 def moment(at):

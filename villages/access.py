@@ -25,7 +25,7 @@ def chosen(user, pk=None):
 
 
 def scope_of(appointment):
-    return Scope(appointment.place_id, appointment.user_id, appointment.pk)
+    return Scope(appointment.place_id, appointment.user_id, appointment.pk, appointment.rights)
 
 
 def scope_of_job(job):

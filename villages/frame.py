@@ -26,7 +26,7 @@ def frame(request):
 
 def surroundings(request):
     user = request.user
-    count = desk.waiting(user)[0] if user.may("view_ledgers") else 0
+    count = desk.count(user) if user.may("view_ledgers") else 0
     return {
         "menu": SimpleLazyObject(lambda: menu(request, count)),
         # What the bar and the menu depend on: see kept.py. No entry of the menu lies deeper than two steps.

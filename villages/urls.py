@@ -4,6 +4,7 @@ from villages.pages import commitments, desk, figures, parameters
 
 urlpatterns = [
     path("", desk.home, name="home"),
+    path("todos/", desk.todos, name="todos"),
     path("figures/", figures.figures_page, name="figures"),
     path("figures/<slug:code>/", figures.figure_page, name="figure"),
     path("commitments/", commitments.commitments, name="commitments"),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from inspections.fiction.paper import pdf
 from inspections.models import Item
+from inspections.steps import RECTIFICATION
 from povertyparty.models import User
 from povertyparty.scope import acting
 from villages.access import chosen, scope_of, take_up
@@ -89,7 +90,7 @@ class Stage:
             self.touched.append(item.pk)
             for username, verb, details in steps:
                 step(item.pk, verb, actor(username), details)
-            yield f"{item.code}：{'、'.join(Item.STEPS[verb].label for _, verb, _ in steps)}"
+            yield f"{item.code}：{'、'.join(RECTIFICATION.steps[verb].label for _, verb, _ in steps)}"
 
     def item(self, where, state, user):
         """The one that is due first."""
@@ -114,7 +115,7 @@ def step(pk, verb, user, details):
     with acting(scope_of(user.appointment)):
         item = Item.objects.get(pk=pk)
         evidence = {"evidence": [proof(item)]} if verb == "apply" else {}
-        item.take(verb, user, **details, **evidence)
+        RECTIFICATION.take(item, verb, user, **details, **evidence)
 
 
 def proof(item):

@@ -1,34 +1,21 @@
 """整改事项: one thing to be put right, by one place, by one day, moved by named steps to closing (domain.md §2.3)."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from inspections.lights import Standing, light
 from inspections.models.findings import Finding
-from povertyparty.kinds import Choice, Choices, Day, Number, Text
 from povertyparty.models import StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
-from povertyparty.screening import FileRefused
 from povertyparty.sealed import SealedField
-from povertyparty.steps import Files, Need, Step, StepIncomplete, Stepping
 from villages.models import Local, Place, Role, labels
-
-FILERS = frozenset({Role.VILLAGE_FILER, Role.TOWNSHIP_OFFICER, Role.DEPARTMENT})
-TOWNSHIP = frozenset({Role.TOWNSHIP_LEADER})
-OFFICE = frozenset({Role.COUNTY_OFFICER})
-VERIFIERS = OFFICE | {Role.SUPERVISOR}
-LEADERS = frozenset({Role.COUNTY_LEADER})
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
-POOR = ("一般", "差")
-MOST_FILES = 100  # of one item; a step brings at most 20
 SAYING = {"start", "report", "apply", "reopen"}  # steps by which those who put right are heard of
 
 
@@ -46,90 +33,6 @@ class State(models.TextChoices):
 WORK = frozenset({State.NOT_STARTED, State.DOING, State.MOSTLY})
 UNDER_REVIEW = frozenset({State.APPLIED, State.VERIFIED})
 FINISHED = {State.CLOSED: "已销号", State.LASTING: "长期坚持", State.MOVED: "已移交"}
-
-NOTE, PERCENT = Text(longest=2000), Number(most=100)
-REASON = Need("note", "理由", NOTE, least=5)
-
-STEPS = {
-    "start": Step("启动整改", {State.NOT_STARTED: FILERS | OFFICE}, State.DOING),
-    "report": Step(
-        "报告进展",
-        {State.DOING: FILERS, State.MOSTLY: FILERS},
-        needs=(
-            Need("note", "做了什么、效果怎样", NOTE),
-            Need("percent", "完成比例（%）", PERCENT),
-            Need("evidence", "照片和文件", Files(), required=False),
-        ),
-        unless={("percent", 100): State.MOSTLY},
-    ),
-    "apply": Step(
-        "申请销号",
-        {State.DOING: FILERS | TOWNSHIP, State.MOSTLY: FILERS | TOWNSHIP},
-        State.APPLIED,
-        needs=(
-            Need("note", "整改成效", NOTE),
-            Need("percent", "完成比例（%）", PERCENT, required=False),
-            Need(
-                "evidence",
-                "佐证材料",
-                Files(),
-                help="至少 1 份，每份不超过 20 MB；请勿上传证件、病历等个人材料。",
-            ),
-        ),
-    ),
-    "return": Step(
-        "退回",
-        {State.APPLIED: VERIFIERS | LEADERS | TOWNSHIP, State.VERIFIED: VERIFIERS | LEADERS},
-        State.DOING,
-        needs=(REASON,),
-    ),
-    "verify": Step(
-        "核验",
-        {State.APPLIED: VERIFIERS},
-        State.VERIFIED,
-        needs=(
-            Need("methods", "核验方式", Choices(labels=tuple(Method), most=len(Method))),
-            Need("verdict", "核验结论", Choice(labels=tuple(Verdict))),
-            Need(
-                "note",
-                "核验情况",
-                NOTE,
-                required=False,
-                help="结论为“一般”或“差”的，请写明理由，事项随即退回整改。",
-            ),
-        ),
-        not_by=("apply",),
-        unless={("verdict", poor): State.DOING for poor in POOR},
-    ),
-    "close": Step(
-        "销号",
-        {State.VERIFIED: LEADERS},
-        State.CLOSED,
-        needs=(Need("note", "销号意见", NOTE, required=False),),
-        not_by=("apply", "verify"),
-    ),
-    "reopen": Step(
-        "重新整改",
-        {State.CLOSED: VERIFIERS | LEADERS},
-        State.DOING,
-        needs=(REASON, Need("due_on", "新的整改时限", Day())),
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Whose turn it is in a state: the step that leads on, the roles it is asked of, what they are called."""
-
-    verb: str
-    roles: frozenset
-    who: str
-    told: str = ""
-
-    @property
-    def what(self):
-        return self.told or STEPS[self.verb].label
-
 
 # In SQL, for it is asked on every page: to word two nested Exists() the ORM takes ten times as long as the answer does.
 JUDGED_BY = """EXISTS (
@@ -150,12 +53,6 @@ class ItemQuerySet(ScopedQuerySet):
         """Past the deadline from the day after it."""
         return self.open().filter(due_on__lt=on)
 
-    def todo_for(self, user):
-        """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
-        states = [state for state, turn in Item.TURNS.items() if user.role in turn.roles]
-        rows = self.filter(state__in=states).not_judged_by(user).of_unit(user)
-        return rows.prefetch_related("trail").order_by(F("due_on").asc(nulls_last=True), "pk")
-
     def not_judged_by(self, user):
         """Without items under review that this person, in this round, applied for or verified."""
         judged = RawSQL(JUDGED_BY, [user.pk, list(WORK)], models.BooleanField())
@@ -168,19 +65,11 @@ class ItemQuerySet(ScopedQuerySet):
 
 
 @tracked
-class Item(Stepping, Local):
-    State, STEPS, WORK = State, STEPS, WORK
+class Item(Local):
+    State, WORK, UNDER_REVIEW, Verdict, Method = State, WORK, UNDER_REVIEW, Verdict, Method
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
     Cause = labels("思想认识不到位", "担当精神不够强", "能力素质不过硬", "作风建设不扎实")
-
-    TURNS = {
-        State.NOT_STARTED: Turn("start", FILERS, "责任单位"),
-        State.DOING: Turn("report", FILERS, "责任单位", "报告进展，整改到位后申请销号"),
-        State.MOSTLY: Turn("apply", FILERS | TOWNSHIP, "责任单位"),
-        State.APPLIED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
-        State.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
-    }
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="items", verbose_name="检视问题")
     code = models.CharField("整改事项编号", max_length=50)
@@ -262,65 +151,6 @@ class Item(Stepping, Local):
             return taken[0].day
         return self.found_on or next((one.day for one in taken if one.verb == "start"), None)
 
-    # What a step does
-
-    def amiss(self, verb, details):
-        today, faults = timezone.localdate(), {}
-        if details.get("verdict") in POOR and len(details["note"] or "") < REASON.least:
-            faults["note"] = f"结论为“{details['verdict']}”，请写明理由（至少{REASON.least}个字）"
-        if verb == "reopen" and details["due_on"] < max(today, self.found_on or today):
-            faults["due_on"] = "不能早于今天和发现日期"
-        if (uploads := details.get("evidence")) and self.evidence.count() + len(uploads) > MOST_FILES:
-            faults["evidence"] = f"本事项的材料已接近{MOST_FILES}份的上限，请合并后再报送"
-        return faults
-
-    def stepped(self, verb, after, details):
-        said = {
-            name: details[name] for name in ("percent", "verdict", "due_on") if details.get(name) is not None
-        }
-        if verb in {"report", "apply"}:
-            said["progress"] = details["note"]
-        if verb == "apply":
-            return said | {"applied_on": timezone.localdate(), "verdict": ""}
-        if verb == "close":
-            return said | {"closed_on": timezone.localdate(), "percent": 100}
-        if verb == "reopen":
-            return said | {"closed_on": None, "applied_on": None, "verdict": "", "percent": 0}
-        return (
-            {"verdict": "", "applied_on": None} | said
-            if self.state in UNDER_REVIEW and after in WORK
-            else said
-        )
-
-    def leave_trail(self, details, *, verb, before, after, version, user):
-        uploads = details.pop("evidence", None) or ()
-        told = {name: value for name, value in details.items() if value is not None}
-        taken = self.trail.create(
-            place_id=self.place_id,
-            verb=verb,
-            before=before,
-            after=after,
-            version=version,
-            by=user,
-            role=user.role,
-            **told,
-        )
-        self.keep_evidence(taken, uploads)
-        return taken
-
-    def keep_evidence(self, taken, uploads):
-        """All files or none: what is refused undoes the step with everything that was kept for it."""
-        refused = []
-        for upload in uploads:
-            try:
-                stored = StoredFile.keep(upload, place_code=self.place_id, by=taken.by)
-            except FileRefused as refusal:
-                refused.append(str(refusal))
-            else:
-                Evidence.objects.create(place_id=self.place_id, item=self, step=taken, file=stored)
-        if refused:
-            raise StepIncomplete(STEPS[taken.verb], {"evidence": "；".join(refused)})
-
 
 class TakenStep(Placed):
     """One step that somebody took, in the role they then had; never changed afterwards."""
@@ -331,9 +161,7 @@ class TakenStep(Placed):
         Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
     )
     item = models.ForeignKey(Item, models.PROTECT, related_name="trail", verbose_name="整改事项")
-    verb = models.CharField(
-        "步骤", max_length=12, choices=[(verb, step.label) for verb, step in STEPS.items()]
-    )
+    verb = models.CharField("步骤", max_length=12)
     before = models.CharField("原状态", max_length=12, choices=State)
     after = models.CharField("新状态", max_length=12, choices=State)
     version = models.PositiveIntegerField("版本")
@@ -355,7 +183,7 @@ class TakenStep(Placed):
         constraints = [models.UniqueConstraint(fields=["item", "version"], name="taken_step_once")]
 
     def __str__(self):
-        return f"{self.item} {self.get_verb_display()}"
+        return f"{self.item} {self.verb}"
 
     @property
     def day(self):

@@ -29,7 +29,7 @@ class RecordForm(forms.Form):
         self.ledger, self.record = ledger, record
         # What only other roles may read is theirs to write.
         mine = (c for c in ledger.stored if c.right == "see_sensitive" or user.may(c.right))
-        self.written = [c for c in mine if not (c.once and record is not None)]
+        self.written = [c for c in mine if not c.is_settled(user.may) or (c.once and record is None)]
         if places:
             self.fields["place"] = forms.ChoiceField(
                 label="村（地区）", choices=places, initial=record.place_id if record else None

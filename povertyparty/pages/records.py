@@ -18,9 +18,11 @@ from povertyparty.models import Access, Upload, User
 from povertyparty.pages.cards import cards
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
-from povertyparty.pages.permit import ledger_of, ledgers_of, may
+from povertyparty.pages.permit import find, ledger_of, ledgers_of, may
+from povertyparty.pages.steps import panel, status_of, success, take, trail
 from povertyparty.rows import Reader, shown
 from povertyparty.scope import current
+from povertyparty.steps import processes_of
 from povertyparty.uploads import UploadedRow, explain
 
 VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
@@ -40,12 +42,28 @@ def record(request, code, pk, revealed=""):
     return show(request, ledger, found)
 
 
-def show(request, ledger, found, revealed="", status=200):
+@may("view_ledgers", "POST")
+def record_step(request, code, pk, process, verb):
+    """Take a step and go back to the record. A refusal shows the record as it now is, with what was typed."""
+    ledger, found = record_of(request, code, pk)
+    moved_by = find({one.code: one for one in processes_of(ledger)}, process)
+    taken, attempt = take(moved_by, found, verb, request)
+    if attempt:
+        _, now = record_of(request, code, pk)
+        return show(request, ledger, now, attempt=attempt, process=process, status=status_of(attempt))
+    messages.success(request, success(moved_by, taken))
+    return redirect("record", code, pk)
+
+
+def show(request, ledger, found, revealed="", attempt=None, process="", status=200):
+    processes = [one for one in processes_of(ledger) if not ledger.page]  # (an own page has its own)
     return render(request, "kit/record.html", {
         "title": str(found),
         "subtitle": ledger.dossier or ledger.title,
         "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
+        "processes": [panel(one, found, request.user, attempt if one.code == process else None) for one in processes],
+        "trail": trail(ledger, found) if processes else [],
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
@@ -76,13 +94,15 @@ def groups(request, ledger, found, revealed):
 
 
 def badges(ledger, found):
-    return [
-        {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
+    told = [
+        getattr(found, f"get_{c.name}_display")()
         for c in ledger.stored
         if c.name in {"status", "state", "poverty_level", "post", "duty"}
         and c.field.choices
         and getattr(found, c.name)
     ]
+    told += [one.states.get(one.state(found)) for one in processes_of(ledger)]
+    return [{"label": label, "tone": "info"} for label in dict.fromkeys(filter(None, told))]
 
 
 def doubts(ledger, found):
@@ -297,7 +317,7 @@ def record_add(request, code):
     ledger = ledger_of(request, code)
     form = RecordForm(ledger, request.user, request.POST or None, places=places_of(request, ledger))
     if request.method == "POST" and form.is_valid():
-        found = ledger.model(**form.changes)
+        found = ledger.model(**beginnings(ledger, request.user) | form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
             messages.success(request, f"已新增：{found}")
             return redirect("record", code, found.pk)
@@ -366,6 +386,12 @@ def judge(form, found):
                 form.add_error(name if name in form.fields else None, reason)
 
 
+def beginnings(ledger, user):
+    """Where a record entered by hand begins, unless this person may say how far it has come."""
+    begun = [one.begins for one in processes_of(ledger) if not user.may(one.settles)]
+    return {name: value for facts in begun for name, value in facts.items()}
+
+
 class Overtaken(Exception):
     """Somebody saved the record between our reading and our writing."""
 
@@ -428,5 +454,6 @@ urlpatterns = [
     path("ledgers/<slug:code>/add/", record_add, name="record_add"),
     path("ledgers/<slug:code>/<int:pk>/", record, name="record"),
     path("ledgers/<slug:code>/<int:pk>/edit/", record_edit, name="record_edit"),
+    path("ledgers/<slug:code>/<int:pk>/steps/<slug:process>/<slug:verb>/", record_step, name="record_step"),
     path("ledgers/<slug:code>/<int:pk>/reveal/<str:name>/", record_reveal, name="record_reveal"),
 ]

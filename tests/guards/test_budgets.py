@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from inspections.models import Evidence, Finding, Item, TakenStep
+from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
@@ -151,7 +152,7 @@ def addresses():
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
         "parameter": parameters, "parameter_set": parameters,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
-        "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in Item.STEPS], "evidence": [[first[Evidence]]],
+        "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

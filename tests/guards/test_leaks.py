@@ -6,6 +6,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import get_resolver
 
 from inspections.models import Item
+from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.quality import REGISTRY as RULES
@@ -124,7 +125,7 @@ def test_items_of_another_township_are_not_found(planted, client_of):
     with everywhere("test data"):
         item = Item.objects.within(planted[1]).first()
     assert client.get(f"/items/{item.pk}/").status_code == 404
-    for verb in Item.STEPS:
+    for verb in RECTIFICATION.steps:
         assert client.post(f"/items/{item.pk}/{verb}/", {"version": item.version}).status_code == 404
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from inspections.models import Evidence, Item, TakenStep
+from inspections.steps import RECTIFICATION
 from povertyparty.files import FileUnsaved, storage
 from povertyparty.models import Access, StoredFile
 from povertyparty.scope import everywhere
@@ -203,4 +204,4 @@ def test_a_step_taken_by_code_refuses_files_the_same_way(item_in, clerk, in_scop
     (tmp_path / "files").write_text("a file where the folder should be")
     item = item_in("doing")
     with pytest.raises(FileUnsaved), in_scope(clerk):
-        Item.objects.get(pk=item.pk).take("apply", clerk, **needed("apply"))
+        RECTIFICATION.take(Item.objects.get(pk=item.pk), "apply", clerk, **needed("apply"))

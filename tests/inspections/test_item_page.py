@@ -6,6 +6,7 @@ import pytest
 
 from inspections.models import Finding, Item
 from inspections.portrait import measures
+from inspections.steps import RECTIFICATION
 from povertyparty.scope import everywhere
 from tests.inspections.rectifying import COUNTY, FAR, NEAR, NEIGHBOUR, VILLAGE, WAYS, needed, upload
 from villages.models import MAY, Appointment, Role
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 CELLS = [
     (state, verb, own)
     for state in Item.State.values
-    for verb in Item.STEPS
+    for verb in RECTIFICATION.steps
     for own in ("", "apply", "verify")
     if not own or own in dict(WAYS[state])
 ]
@@ -55,7 +56,7 @@ def offered(page):
 
 def answer(state, verb, role, own):
     """The status that the table of steps asks for."""
-    step = Item.STEPS[verb]
+    step = RECTIFICATION.steps[verb]
     if role not in MAY["view_ledgers"] or role not in step.roles:
         return 403
     if state not in step.who:
@@ -75,13 +76,15 @@ def test_a_form_is_answered_as_the_table_of_steps_says(state, verb, own, item_in
         assert send(user, item, verb).status_code == expected, role.label
         now = fresh(item)
         assert now.trail.count() == now.version - 1 == item.version - 1 + (expected == 302), role.label
-        assert now.state == (Item.STEPS[verb].target or state if expected == 302 else state), role.label
+        assert now.state == (RECTIFICATION.steps[verb].target or state if expected == 302 else state), (
+            role.label
+        )
 
 
 @pytest.mark.parametrize("state", Item.State.values)
 def test_a_page_offers_exactly_the_steps_that_may_be_taken(state, item_in, somebody, browse):
     for role in sorted(MAY["view_ledgers"]):
-        may = {verb for verb in Item.STEPS if answer(state, verb, role, "") == 302}
+        may = {verb for verb in RECTIFICATION.steps if answer(state, verb, role, "") == 302}
         assert offered(browse(somebody(role), item_in(state))[1]) == may, role
 
 
@@ -105,7 +108,7 @@ def test_an_item_elsewhere_does_not_exist(role, place, item_in, somebody, browse
             Finding.place.field.related_model.objects.create(code=place, name="别的市")
     user, item = somebody(role, place), item_in("doing")
     assert browse(user, item)[0] == 404
-    assert {send(user, item, verb).status_code for verb in Item.STEPS} == {404}
+    assert {send(user, item, verb).status_code for verb in RECTIFICATION.steps} == {404}
     assert fresh(item).version == item.version
 
 
@@ -178,7 +181,7 @@ def test_the_way_from_finding_to_closing_and_back(item_in, filer, officer, chief
         answer = client_of(user).post(
             f"/items/{item.pk}/{verb}/", needed(verb) | {"version": fresh(item).version}, follow=True
         )
-        assert answer.status_code == 200 and f"已{Item.STEPS[verb].label}" in answer.content.decode()
+        assert answer.status_code == 200 and f"已{RECTIFICATION.steps[verb].label}" in answer.content.decode()
     assert [step.after for step in fresh(item).trail.all()] == [
         "doing",
         "doing",

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from inspections.models import Evidence, Item, TakenStep
+from inspections.steps import RECTIFICATION
 from povertyparty.models import StoredFile
 from povertyparty.scope import everywhere
 from povertyparty.steps import StepOvertaken
@@ -20,7 +21,7 @@ PAIRS = [
     (state, *pair)
     for state in Item.State.values
     for pair in itertools.combinations_with_replacement(
-        [verb for verb, step in Item.STEPS.items() if state in step.who], 2
+        [verb for verb, step in RECTIFICATION.steps.items() if state in step.who], 2
     )
 ]
 
@@ -52,7 +53,7 @@ def taking(pk, verb, user, in_scope):
         with in_scope(user):
             item = Item.objects.get(pk=pk)
             gate.wait()
-            return item.take(verb, user, **needed(verb))
+            return RECTIFICATION.take(item, verb, user, **needed(verb))
 
     return action
 
@@ -80,7 +81,7 @@ def test_of_two_steps_at_once_exactly_one_wins(state, one, other, item_in, someb
 
 
 def named(somebody, state, verb, name):
-    user = somebody(sorted(Item.STEPS[verb].who[state])[0])
+    user = somebody(sorted(RECTIFICATION.steps[verb].who[state])[0])
     user.name = name
     user.save()
     return user
@@ -152,7 +153,7 @@ def test_whichever_statement_fails_step_trail_and_evidence_agree(item_in, clerk,
 
         try:
             with connection.execute_wrapper(fail), in_scope(clerk):
-                Item.objects.get(pk=item.pk).take("apply", clerk, **needed("apply"))
+                RECTIFICATION.take(Item.objects.get(pk=item.pk), "apply", clerk, **needed("apply"))
         except OperationalError:
             assert (fresh(item).state, fresh(item).version) == ("doing", item.version)
             assert rows(TakenStep, item=item, verb="apply") == rows(Evidence) == rows(StoredFile) == []

@@ -4,11 +4,11 @@ from django.db.models import Count, DecimalField, Q, Value
 from django.db.models.functions import Coalesce
 
 from povertyparty.figures import first_of
-from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, Village
+from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, Village, in_register
 
 POOR = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
 A_VILLAGE = Q(code__length=12, valid_to=None)
-REGISTERED = Q(removed_on="")
+REGISTERED = in_register()
 UNLIFTED = [Household.Status.UNLIFTED, Household.Status.RELAPSED]
 IS_UNLIFTED = Q(status__in=UNLIFTED)
 IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])

@@ -4,10 +4,10 @@ from django.db.models import F, Q
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import IS_UNLIFTED, REGISTERED, UNLIFTED, said
-from villages.models import UNWILLING, Household, Parameter
+from villages.models import UNWILLING, Household, Parameter, in_register
 
 GROUP = "户和人口"
-AT_HOME = Q(household__removed_on="")
+AT_HOME = in_register("household__")
 LEFT_BEHIND = Q(household__status__in=UNLIFTED)
 GROSS = F("wages") + F("business") + F("property_income") + F("transfers")
 

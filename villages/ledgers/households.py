@@ -89,10 +89,13 @@ HOUSEHOLDS = register(
                 "status",
                 aliases=("脱贫状态",),
                 synonyms=STATUS,
+                settles="settle_states",
             ),
-            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间")),
-            Column("monitored", listed=False),
-            Column("monitoring", listed=False, aliases=("监测对象类别", "监测对象类型")),
+            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间"), settles="settle_states"),
+            Column("monitored", listed=False, settles="settle_states"),
+            Column(
+                "monitoring", listed=False, settles="settle_states", aliases=("监测对象类别", "监测对象类型")
+            ),
             Column("farmland", listed=False),
             Column("unsafe_house", listed=False, aliases=("是否危房户", "是否危房")),
             Column("safe_water", listed=False, aliases=("饮水安全", "安全饮水", "是否安全饮水")),
@@ -112,7 +115,7 @@ HOUSEHOLDS = register(
             Column("helper_unit", listed=False),
             Column("helper_phone", kind=Phone(), listed=False, aliases=("帮扶责任人电话",)),
             phone(aliases=("户联系电话",)),
-            "stage",
+            Column("stage", settles="settle_states"),
             Column("note", listed=False),
         ],
     )

@@ -14,7 +14,7 @@ from villages.models.economy import (
     ProjectCheck,
     VillageFund,
 )
-from villages.models.households import UNWILLING, Household, Person, labels
+from villages.models.households import UNWILLING, Household, Person, in_register, labels
 from villages.models.parameters import REGISTRY as PARAMETERS
 from villages.models.parameters import Parameter
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
@@ -71,6 +71,7 @@ __all__ = [
     "VillagePlan",
     "VillageRule",
     "Visit",
+    "in_register",
     "labels",
     "level_of",
     "padded",

@@ -45,12 +45,16 @@ MAY = {
         R.SUPERVISOR,
     },
     "see_sensitive": {R.VILLAGE_FILER, R.TOWNSHIP_OFFICER, R.COUNTY_OFFICER, R.SUPERVISOR},
+    "settle_states": {R.COUNTY_OFFICER},
     "see_reviews": {R.COUNTY_OFFICER, R.COUNTY_LEADER},
     "read_log": {R.AUDITOR, R.SUPERVISOR, R.COUNTY_OFFICER},
     "manage_users": {R.ADMINISTRATOR},
     "view_parameters": {R.COUNTY_OFFICER, R.COUNTY_LEADER, R.ADMINISTRATOR},
     "set_parameters": {R.COUNTY_OFFICER},
 }
+
+
+RIGHTS = {role: frozenset(what for what, roles in MAY.items() if role in roles) for role in Role}
 
 
 class AppointmentQuerySet(models.QuerySet):
@@ -93,3 +97,7 @@ class Appointment(models.Model):
 
     def may(self, what):
         return self.role in MAY[what]
+
+    @property
+    def rights(self):
+        return RIGHTS.get(self.role, frozenset())

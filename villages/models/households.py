@@ -2,13 +2,13 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value, When
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
-from villages.models.places import Local
+from villages.models.places import Local, read_off, waiting
 
 
 def labels(*words):
@@ -25,9 +25,18 @@ CAUSES = [
 ]
 
 
+APPLYING = ["applied", "screened"]
+WAITING = [*APPLYING, "reached", "verifying", "lacking", "notice", "endorsed"]
+
+
+def in_register(household=""):
+    """The condition on rows that are, or belong to, a registered household: entered by decision and not taken out."""
+    return Q(**{f"{household}removed_on": ""}) & ~Q(**{f"{household}stage__in": APPLYING})
+
+
 class HouseholdQuerySet(ScopedQuerySet):
     def registered(self):
-        return self.filter(removed_on="")
+        return self.filter(in_register())
 
 
 @tracked
@@ -42,9 +51,34 @@ class Household(Local):
         SETTLED = "4", "已脱贫(不再享受政策)"
 
     class Stage(models.TextChoices):
+        """Work on the way into or out of the register; "" between."""
+
+        APPLIED = "applied", "申报待审"
+        SCREENED = "screened", "乡镇已审"
         REACHED = "reached", "达标待核"
         VERIFYING = "verifying", "摸底核验中"
+        LACKING = "lacking", "补短板"
         NOTICE = "notice", "退出公示"
+        ENDORSED = "endorsed", "退出待批准"
+        EASED = "eased", "风险已消除"
+
+    class State(models.TextChoices):
+        """Where a household stands (domain.md §2.1), read off the registry's attributes and the stage of the work."""
+
+        APPLIED = "applied", "申报待审"
+        SCREENED = "screened", "乡镇已审"
+        REGISTERED = "registered", "在册(未脱贫)"
+        REACHED = "reached", "达标待核"
+        VERIFYING = "verifying", "摸底核验中"
+        LACKING = "lacking", "补短板"
+        NOTICE = "notice", "退出公示"
+        ENDORSED = "endorsed", "退出待批准"
+        LIFTED = "lifted", "已脱贫(享受政策)"
+        MONITORED = "monitored", "监测中"
+        EASED = "eased", "风险已消除"
+        SETTLED = "settled", "已脱贫(不再享受政策)"
+        RELAPSED = "relapsed", "返贫"
+        REMOVED = "removed", "已移出"
 
     Kind = labels(
         "一般贫困户",
@@ -104,11 +138,24 @@ class Household(Local):
     stage = models.CharField("核验阶段", max_length=10, choices=Stage, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
     removed_on = PartialDateField("移出时间", blank=True, editable=False)
+    state = read_off(
+        "办理状态",
+        State,
+        When(~Q(removed_on=""), then=Value(State.REMOVED)),
+        When(Q(status__in=["0", "2", "3"]) & ~Q(stage__in=["", Stage.EASED]), then=F("stage")),
+        When(status="3", then=Value(State.RELAPSED)),
+        When(status__in=["0", "2"], then=Value(State.REGISTERED)),
+        When(monitored=True, then=Value(State.MONITORED)),
+        When(stage=Stage.EASED, then=Value(State.EASED)),
+        When(status="4", then=Value(State.SETTLED)),
+        default=State.LIFTED,
+    )
 
     objects = HouseholdQuerySet.scoped()
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "建档立卡户"
+        indexes = [*Local.Meta.indexes, waiting("household_waiting", WAITING)]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "number"],

@@ -257,6 +257,23 @@ declare(
 )
 HOUSEHOLDS = "户和人口"
 declare(
+    key="poverty_line",
+    label="脱贫线（年人均纯收入）",
+    group=HOUSEHOLDS,
+    kind=number("元", 100_000),
+    default=4000,
+    source="2020年国家扶贫标准约4000元，请按当年文件改定",
+    below="monitoring_line",
+)
+declare(
+    key="notice_days",
+    label="公示不少于",
+    group=HOUSEHOLDS,
+    kind=number("天", 60),
+    default=7,
+    source="公示不少于7天",
+)
+declare(
     key="monitoring_line",
     label="防返贫监测线（年人均纯收入）",
     group=HOUSEHOLDS,

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value
 from django.db.models.functions import Left, Length
 
 from povertyparty.models import Record, tracked
@@ -119,6 +119,22 @@ class Local(Record):
     class Meta(Record.Meta):
         abstract = True
         indexes = [models.Index(fields=["place", "id"], name="%(class)s_by_place")]
+
+
+def read_off(label, states, *cases, default):
+    """A state that follows from other facts of the record; the database works it out, so that nothing can contradict it."""
+    return models.GeneratedField(
+        verbose_name=label,
+        expression=Case(*cases, default=Value(default)),
+        output_field=models.CharField(max_length=20),
+        db_persist=True,
+        choices=states,
+    )
+
+
+def waiting(name, states):
+    """What the desk asks for on every page: the few records of a place whose next step is somebody's."""
+    return models.Index(fields=["place"], name=name, condition=Q(state__in=[*states]))
 
 
 def level_of(code):

@@ -26,19 +26,21 @@ HOME = (
     "items_overdue",
 )
 TODOS = 10
+MANY = 300
 
 
 @may("enter", "GET")
 def home(request):
     """What must be done today, where the place stands, what is wrong — in this order."""
     user, period = request.user, Period(timezone.localdate())
-    count, todos = desk.waiting(user, TODOS) if user.may("view_ledgers") else (0, [])
+    todos = desk.waiting(user, TODOS) if user.may("view_ledgers") else []
+    count = desk.count(user) if len(todos) == TODOS else len(todos)
     uploads = recent_uploads(user) if user.may("import_ledgers") else []
     filer = user.role == Role.VILLAGE_FILER and todos
     return render(request, "home.html", {
         "title": "工作台",
         "todos": todos,
-        "todo_more": {"label": f"全部 {count} 项", "url": reverse("ledger", args=["items"])} if count > TODOS else None,
+        "todo_more": {"label": f"全部 {count} 项", "url": reverse("todos")} if count > TODOS else None,
         "primary": {"label": "报告整改进展", "url": todos[0]["url"], "help": f"最近一项：{todos[0]['title']}"} if filer else None,
         "figures": cards([REGISTRY[c] for c in HOME if c in REGISTRY], period, user.place.code, user) if user.may("view_figures") else [],
         "figures_note": f"截至 {period.on}",
@@ -46,6 +48,18 @@ def home(request):
         "imports": [told(upload) for upload in uploads],
         "troubles": troubles(uploads),
         "charts": charts(period, user.place.code, user) if user.may("view_figures") and len(user.place.code) < 12 else [],
+    })  # fmt: skip
+
+
+@may("view_ledgers", "GET")
+def todos(request):
+    """All that waits for one's step, the first of each kind."""
+    found = desk.waiting(request.user, MANY)
+    return render(request, "todos.html", {
+        "title": "全部待办",
+        "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "全部待办", "url": ""}],
+        "todos": found,
+        "left": desk.count(request.user) - len(found),
     })  # fmt: skip
 
 

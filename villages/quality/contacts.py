@@ -6,10 +6,10 @@ from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import UNLIFTED
-from villages.models import Pairing, Posting
+from villages.models import Pairing, Posting, in_register
 from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
 
-ALIVE = Q(household__removed_on="")
+ALIVE = in_register("household__")
 
 
 def holding(on):

@@ -6,7 +6,7 @@ from django.db.models.lookups import Exact, GreaterThan, LessThan
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import UNLIFTED
-from villages.models import Household, Pairing, Person
+from villages.models import Household, Pairing, Person, in_register
 from villages.quality.measuring import INCOME_TOLERANCE, REGISTERED, both, many, only, some, there, year_of
 
 LIFTED = [Household.Status.LIFTED, Household.Status.SETTLED]
@@ -206,7 +206,7 @@ register(
     why="同一户中有两名以上姓名相同的成员，可能重复登记。",
     remedy="核对证件；重复的移出一条，确为同名的不用改。",
     where=lambda on: (
-        Q(household__removed_on="")
+        in_register("household__")
         & there(people().exclude(pk=OuterRef("pk")), household="household", name="name")
     ),
 )

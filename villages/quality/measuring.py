@@ -17,7 +17,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Collate, Left, NullIf
 from django.db.models.lookups import In
 
-from villages.models import Cadre, Household, Posting
+from villages.models import Cadre, Household, Posting, in_register
 
 MOST_HOUSEHOLDS = 5  # that one helper answers for
 VISIT_DAYS = 90  # within which a household is visited
@@ -30,7 +30,7 @@ RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
 
 FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
-REGISTERED = Q(removed_on="")
+REGISTERED = in_register()
 
 
 def serving():

@@ -6,7 +6,7 @@ from django.db.models.lookups import Exact, GreaterThan
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import A_VILLAGE, POOR, UNLIFTED
-from villages.models import TWELVE, CollectiveIncome, Contact, ExitCheck, Person, Place, Posting
+from villages.models import TWELVE, CollectiveIncome, Contact, ExitCheck, Person, Place, Posting, in_register
 from villages.quality.measuring import (
     AMOUNT_TOLERANCE,
     FIRST_SECRETARIES,
@@ -24,7 +24,7 @@ AMOUNT = DecimalField(max_digits=16, decimal_places=4)
 
 
 def persons():
-    return Person.objects.filter(household__removed_on="")
+    return Person.objects.filter(in_register("household__"))
 
 
 def unlifted_persons():
