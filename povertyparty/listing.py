@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from povertyparty import figures, kinds, quality, search
 from povertyparty.rows import Reader
+from povertyparty.steps import processes_of
 
 SIZES = (50, 100, 200)
 FILTERS = 8
@@ -32,6 +33,7 @@ class Condition:
 def conditions(ledger):
     """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
     found = [in_force(ledger)] if ledger.span else []
+    found += [in_state(process) for process in processes_of(ledger) if process.field not in ledger.by_name]
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
@@ -51,6 +53,12 @@ def in_force(ledger):
         return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
 
     return Condition(None, "f_in_force", "该日有效", field, holds)
+
+
+def in_state(process):
+    """Those that stand at this point of their way."""
+    field = forms.ChoiceField(choices=[("", "全部"), *process.states.items()], required=False)
+    return Condition(None, process.asked_for, process.title, field, lambda state: Q(**{process.field: state}))
 
 
 def condition(column):

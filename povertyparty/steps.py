@@ -320,25 +320,32 @@ class Process:
 
     def todo_for(self, user):
         """The records that wait for this person's role."""
-        rows = self.model.objects.filter(**{f"{self.field}__in": self.awaited(user)})
-        return rows.select_related(*self.lies_in()).order_by("pk")
+        return self.model.objects.filter(**{f"{self.field}__in": self.awaited(user)})
 
-    def lies_in(self):
-        """The relation to the place where a record lies, if it is one."""
-        return [name for name in [self.model.scope_field] if self.model._meta.get_field(name).is_relation]
+    def tell(self, user, counts, limit):
+        """To-dos as the desk shows them: for each state that waits, how many records of {state: number} and the list of them."""
+        ledger = LEDGERS[self.ledger]
+        return [
+            {
+                "title": f"{self.what(self.turns[state])}：{self.states[state]}的 {count:,} {ledger.unit}",
+                "url": f"{reverse('ledger', args=[ledger.code])}?{self.asked_for}={state}",
+                "due": None,
+                "light": None,
+                "place": ledger.title,
+                "who": "",
+            }
+            for state, count in counts.items()
+        ]
 
-    def tell(self, found):
-        """A to-do as the desk shows it (desk.py)."""
-        turn = self.turns[self.state(found)]
-        place = next((str(getattr(found, name)) for name in self.lies_in()), "")
-        return {
-            "title": f"{found}：{self.what(turn)}",
-            "url": f"{reverse('record', args=[self.ledger, found.pk])}#{self.code}",
-            "due": None,
-            "light": None,
-            "place": place,
-            "who": self.states[self.state(found)],
-        }
+    def lines(self, counts):
+        """How many to-dos that makes."""
+        return len(counts)
+
+    @property
+    def asked_for(self):
+        """The name in an address that narrows a list to those in a state."""
+        column = LEDGERS[self.ledger].by_name.get(self.field)
+        return f"f_{column.path}" if column else f"f_step_{self.code}"
 
 
 def register(process):
