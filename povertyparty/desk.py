@@ -3,13 +3,20 @@
 A to-do is {title, url, due (date or None), light: {word, colour} or None, place, who}.
 """
 
+import time
+
 from django.db.models import Count, F, Value
 
-from povertyparty.steps import REGISTRY
+from povertyparty.steps import REGISTRY, Process
+
+SECONDS = (
+    20  # in which the bell may be behind what others do; what anybody does in this process it tells at once
+)
+_bells: dict[int, tuple] = {}
 
 
 def awaiting(user):
-    """{process: {state: how many records in it wait for this person}}: one query, for it is asked on every page."""
+    """{process: {state: how many records in it wait for this person}}, in one query."""
     asked = [one for one in REGISTRY.values() if one.awaited(user) and user.may(one.right)]
     counts = [
         one.todo_for(user).order_by().values_list(Value(one.code), F(one.field)).annotate(Count("pk"))
@@ -22,8 +29,19 @@ def awaiting(user):
 
 
 def count(user):
-    """How many lines the whole list has: single records, or as many kinds of them."""
-    return sum(one.lines(states) for one, states in awaiting(user).items())
+    """How many lines the whole list has: single records, or as many kinds of them. It stands on every page, so it is kept."""
+    key, now = user.appointment.pk, time.monotonic()
+    until, taken, told = _bells.get(key, (0, 0, 0))
+    if now >= until or taken != Process.taken:
+        return remember(key, sum(one.lines(states) for one, states in awaiting(user).items()))
+    return told
+
+
+def remember(key, told):
+    if len(_bells) > 10_000:
+        _bells.clear()
+    _bells[key] = time.monotonic() + SECONDS, Process.taken, told
+    return told
 
 
 def waiting(user, limit):
@@ -32,4 +50,6 @@ def waiting(user, limit):
     for one, states in awaiting(user).items():
         found += one.tell(user, states, limit)
         count += one.lines(states)
-    return count, sorted(found, key=lambda todo: (todo["due"] is None, todo["due"]))[:limit]
+    return remember(user.appointment.pk, count), sorted(
+        found, key=lambda todo: (todo["due"] is None, todo["due"])
+    )[:limit]

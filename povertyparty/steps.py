@@ -159,6 +159,9 @@ class Process:
     work: frozenset = frozenset()
     begins: dict[str, Any] = {}
     settles = "settle_states"
+    taken = (
+        0  # steps of all processes, since the program started: whoever remembers a count of to-dos asks this
+    )
 
     # What a process says of its own
 
@@ -269,6 +272,7 @@ class Process:
         if self.state(found) != after:
             raise AssertionError(f"{self.code} {verb}: {before} → {self.state(found)}, not {after}")
         self.causes(found, taken, details)
+        Process.taken += 1
         return taken
 
     def details(self, found, verb, given):

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from inspections.fiction import County
+from povertyparty import desk
 from povertyparty.models import User
 from povertyparty.scope import acting, everywhere
 from villages.access import chosen, scope_of, take_up
@@ -140,6 +141,11 @@ def village(places):
         return Village.objects.create(
             place_id=VILLAGE, poverty_level=Village.Level.REGIONAL, listed_year=2014
         )
+
+
+@pytest.fixture(autouse=True)
+def the_bell_is_asked_anew(monkeypatch):
+    monkeypatch.setattr(desk, "SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)

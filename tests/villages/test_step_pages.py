@@ -2,6 +2,7 @@
 
 import pytest
 
+from povertyparty import desk
 from povertyparty.models import RecordStep
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY
@@ -129,3 +130,16 @@ def test_the_desk_names_how_many_wait(household_in, clerk, client_of):
     assert "派核验组：达标待核的 2 户" in page
     listed = client_of(clerk).get("/ledgers/households/?f_step_households=reached").content.decode()
     assert listed.count("<tr data-href") == 2 and "户的办理：达标待核" in listed
+
+
+def test_the_bell_is_remembered_for_a_moment_and_a_step_rings_it(household_in, clerk, in_scope, monkeypatch):
+    monkeypatch.setattr(desk, "SECONDS", 60)
+    found = household_in("reached")
+    with in_scope(clerk):
+        assert desk.count(clerk) == 1
+        Household.objects.update(stage="")
+        assert desk.count(clerk) == 1
+        Household.objects.update(stage="reached")
+        REGISTRY["households"].take(found, "dispatch", clerk, verifiers="周核、吴验")
+        Household.objects.update(stage="")
+        assert desk.count(clerk) == 0
