@@ -7,6 +7,7 @@ from django.db import models
 
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
+from povertyparty.retyping import Retyped
 from povertyparty.scope import Placed
 from povertyparty.uploads import Upload, UploadedRow
 
@@ -87,4 +88,4 @@ class Access(Placed):
         return f"{self.get_kind_display()} {self.ledger} {self.record or ''}"
 
 
-__all__ = ["Access", "Job", "Record", "StoredFile", "Upload", "UploadedRow", "User", "tracked"]
+__all__ = ["Access", "Job", "Record", "Retyped", "StoredFile", "Upload", "UploadedRow", "User", "tracked"]
