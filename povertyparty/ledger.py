@@ -40,6 +40,12 @@ class Known(NamedTuple):
         return f"《{REGISTRY[self.ledger].title}》"
 
 
+def first_day(path):
+    """In a query: the date on which a partial date lies as dates are compared; NULL where nothing is said."""
+    said = NullIf(F(path), Value(""))
+    return models.Func(said, Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField())
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
@@ -433,6 +439,7 @@ __all__ = [
     "Lookup",
     "PartialDateField",
     "dropped",
+    "first_day",
     "holder",
     "register",
     "replace",

@@ -9,6 +9,7 @@ from villages.figures.conditions import A_VILLAGE, places_of, poor_places
 from villages.models import Venue, VillageRule
 
 GROUP = "党建阵地"
+FOUR_KINDS = ["自强脱贫户", "热心帮扶干部", "骨干带贫企业", "外出务工带头人"]
 
 
 def rows(ledger, unit):
@@ -124,5 +125,12 @@ rows("case_studies", "个")(
     "典型案例",
     "登记的典型案例，按类别分",
     lambda p: Q(on__lte=p.day),
+    split="kind",
+)
+rows("case_studies", "个")(
+    "case_studies_of_four_kinds",
+    "四类典型",
+    "登记的自强脱贫户、热心帮扶干部、骨干带贫企业、外出务工带头人，按类别分",
+    lambda p: Q(on__lte=p.day, kind__in=FOUR_KINDS),
     split="kind",
 )

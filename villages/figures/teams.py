@@ -1,8 +1,12 @@
 """驻村: who was sent, what the teams did, who learns beside whom."""
 
-from django.db.models import Q
+from datetime import timedelta
+
+from django.db.models import Aggregate, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from povertyparty.figures import register, register_rate
+from povertyparty.ledger import first_day
 from villages.figures.conditions import POOR, in_post, places_of, said
 from villages.models import DutyRecord, Parameter, Posting
 
@@ -24,11 +28,11 @@ def postings(code, label, unit, definition, where=lambda p: Q(), **more):
     )
 
 
-def poor_villages(code, label, definition, where, **more):
+def poor_villages(code, label, definition, where, unit="个", **more):
     register(
         code=code,
         label=label,
-        unit="个",
+        unit=unit,
         ledger="villages",
         group=GROUP,
         definition=definition,
@@ -166,3 +170,38 @@ mentorings(
     lambda p: ~Q(until="") & Q(until__lte=p.day, result="能独立"),
 )
 rate("mentorings_to_independence_share", "结对帮带完成率", "mentorings_to_independence", "mentorings_ended")
+
+
+class Stays(Aggregate):
+    """The days of all stays together, each once."""
+
+    template = "range_agg(daterange(%(expressions)s))"
+    output_field = TextField()
+
+
+class Days(Func):
+    template = "(SELECT COALESCE(SUM(upper(stay) - lower(stay)), 0)::int FROM unnest(%(expressions)s) stay)"
+    output_field = IntegerField()
+
+
+def days_alone(period):
+    """Of a village: the days from the first to the last of the period on which nobody was stationed there."""
+    first, end = period.since or period.on.replace(month=1, day=1), period.on + timedelta(days=1)
+    stays = Posting.objects.filter(
+        Q(left_on="") | Q(left_on__gt=first.isoformat()), place=OuterRef("place"), came_on__lte=period.day
+    ).exclude(came_on="")
+    came = Greatest(first_day("came_on"), Value(first))
+    left = Least(Coalesce(first_day("left_on"), Value(end)), Value(end))
+    together = stays.order_by().values("place").annotate(stays=Stays(came, Greatest(came, left)))
+    return Value((end - first).days) - Days(Subquery(together.values("stays")))
+
+
+poor_villages(
+    "days_with_nobody_stationed",
+    "不脱钩空档天数",
+    "统计期内（没有起始日的，自当年1月1日起），尚未退出的贫困村没有驻村干部在岗的天数之和",
+    lambda p: Q(exit_year=None) | Q(exit_year__gt=p.on.year),
+    unit="天",
+    total=days_alone,
+    during=True,
+)

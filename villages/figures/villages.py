@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import A_VILLAGE, POOR, this_year
-from villages.models import TWELVE, VillagePlan
+from villages.models import TWELVE, Lineage, VillagePlan
 
 GROUP, FACILITIES = "村", "五通七有"
 ALL_TWELVE = Q(**dict.fromkeys(TWELVE, True))
@@ -156,3 +156,20 @@ for item, said in TWELVE.items():
         lambda p, item=item: ~Q(**{item: True}),
         FACILITIES,
     )
+
+
+def divided(period):
+    since = {"on__gte": period.since} if period.since else {}
+    return Lineage.objects.filter(kind=Lineage.Kind.SPLIT, on__lte=period.on, **since)
+
+
+register(
+    code="villages_divided",
+    label="拆分的村",
+    unit="个",
+    ledger="places",
+    group=GROUP,
+    where=lambda p: Q(code__length=12, code__in=divided(p).values("before")),
+    during=True,
+    definition="统计期内经批准拆分的村，按拆分前的村计",
+)
