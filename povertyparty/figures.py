@@ -283,10 +283,16 @@ def counted(family, rows, period, length):
     }
 
 
+def labels_of(figure):
+    """{value: label} of what the figure is split by, as the ledger prints it."""
+    column = LEDGERS[figure.ledger].by_name.get(figure.split)
+    return dict(column.kind.labels if column else figure.model._meta.get_field(figure.split).flatchoices)
+
+
 def split(figure, rows, period, length):
     """{code: {label: number}}, the choice's own order."""
     rows = rows.filter(figure.where(period)).order_by()
-    labels = dict(figure.model._meta.get_field(figure.split).flatchoices)
+    labels = labels_of(figure)
     if not length:
         found = dict(rows.values_list(figure.split).annotate(n=Count("pk")))
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}

@@ -398,11 +398,11 @@ class Choice(Kind):
 
     @property
     def listed(self):
-        return "、".join(self.shown.values())
+        return "、".join(self.choices)
 
     @property
     def choices(self):
-        return tuple(self.shown.values())
+        return tuple(map(str, self.shown.values()))
 
     @property
     def help(self):

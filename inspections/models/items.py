@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inspections.lights import Standing, light
 from inspections.models.findings import Finding
+from inspections.parameters import limits
 from povertyparty.kinds import Choice, Choices, Day, Number, Text
 from povertyparty.models import StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
@@ -239,7 +240,7 @@ class Item(Stepping, Local):
     # Where it stands
 
     def light(self, on):
-        return light(self.standing, on)
+        return light(self.standing, on, limits(self.county, on))
 
     @property
     def standing(self):

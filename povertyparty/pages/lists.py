@@ -55,6 +55,7 @@ def around(request, ledger, listing):
     return {
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
+        "note": ledger.note,
         "count_text": f"共 {listing.count:,} {ledger.unit}",
         "filter_form": SimpleLazyObject(lambda: filter_helper(listing.form)),
         "heads": SimpleLazyObject(lambda: heads(request, listing)),

@@ -77,8 +77,14 @@ def groups(request, ledger, found, revealed):
 
 
 def badges(ledger, found):
+    """What such a record is called, where it has a name for it (`called`), and its states."""
+    called = getattr(found, "called", "")
+    return [*([{"label": called, "tone": "mute"}] if called else []), *states(ledger, found)]
+
+
+def states(ledger, found):
     return [
-        {"label": getattr(found, f"get_{c.name}_display")(), "tone": "info"}
+        {"label": c.kind.show(getattr(found, c.name)), "tone": "info"}
         for c in ledger.stored
         if c.name in {"status", "state", "poverty_level", "post", "duty"}
         and c.field.choices

@@ -6,7 +6,7 @@ from django.db.models.lookups import LessThan
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import A_VILLAGE, places_of, poor_places
-from villages.models import Venue, VillageRule
+from villages.models import Venue, VillageRule, say
 
 GROUP = "党建阵地"
 FOUR_KINDS = ["自强脱贫户", "热心帮扶干部", "骨干带贫企业", "外出务工带头人"]
@@ -62,8 +62,8 @@ venues(
 rate("venues_with_all_three_share", "三功能齐全率", "venues_with_all_three", "venues")
 rows("villages", "个")(
     "poor_villages_without_venue_up_to_standard",
-    "没有达标阵地的贫困村",
-    "贫困村中没有登记达标阵地的村",
+    say("没有达标阵地的{poor_village}"),
+    say("{poor_village}中没有登记达标阵地的村"),
     lambda p: (
         Q(place__in=poor_places())
         & ~Q(place__in=Venue.objects.filter(meets_standard=True).order_by().values("place"))

@@ -14,7 +14,7 @@ from villages.figures.conditions import (
     said,
     younger,
 )
-from villages.models import Cadre, Digital, Parameter, Reserve
+from villages.models import Cadre, Digital, Parameter, Reserve, say
 
 GROUP = "干部"
 ABLE = Q(digital__in=[Digital.BASIC, Digital.SKILLED])
@@ -124,8 +124,8 @@ adjustments(
 reserves("reserves", "村级后备干部", "状态为在库或培养", lambda p: Q())
 reserves(
     "reserves_in_poor_villages",
-    "贫困村后备干部",
-    "贫困村中状态为在库或培养的后备干部",
+    say("{poor_village}后备干部"),
+    say("{poor_village}中状态为在库或培养的后备干部"),
     lambda p: Q(place__in=poor_places()),
 )
 rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)

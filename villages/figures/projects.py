@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import A_VILLAGE, places_of, poor_places, said
-from villages.models import Project, ProjectCheck
+from villages.models import Project, ProjectCheck, say
 
 GROUP = "项目"
 S = Project.State
@@ -63,8 +63,8 @@ projects(
 rate("projects_planned_for_share", "项目与规划衔接率", "projects_planned_for", "projects")
 projects(
     "projects_in_poor_villages",
-    "贫困村的项目",
-    "实施地点在贫困村的项目",
+    say("{poor_village}的项目"),
+    say("实施地点在{poor_village}的项目"),
     lambda p: Q(place__in=poor_places()),
 )
 projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due, inner=True)
