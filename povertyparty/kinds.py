@@ -78,6 +78,7 @@ class Kind:
     width = 12
     blank_marks = NOTHING
     numeric = False
+    varies = False  # whether its choices are worded anew from time to time
     mask = "id"
 
     def parse(self, raw):

@@ -33,6 +33,8 @@ def check_character(text):
 class Worded(Choice):
     """A choice whose labels the county words itself; what is stored stays, and is understood as well."""
 
+    varies = True
+
     def parse(self, raw):
         said = {choice_text(str(label)): value for value, label in self.labels}
         return said.get(choice_text(raw)) or super().parse(raw)

@@ -61,7 +61,7 @@ def around(request, ledger, listing):
         "heads": SimpleLazyObject(lambda: heads(request, listing)),
         "pager": SimpleLazyObject(lambda: pager(request, listing)),
         # What these parts of the page depend on: see kept.py.
-        "filter_key": asked,
+        "filter_key": (asked, *(c.kind.choices for c in ledger.columns if c.kind.varies)),
         "columns_key": columns,
         "heads_key": (asked, columns),
         "pager_key": (asked, listing.number, listing.pages),

@@ -11,7 +11,7 @@ from django.urls import get_resolver, reverse
 from inspections.models import Evidence, Finding, Item, TakenStep
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEAR, VILLAGE
 from villages.models import PARAMETERS, Household, Person, Place, Role, Village
@@ -129,6 +129,9 @@ def grow_uploads(user, rows):
     )
     Access.objects.bulk_create(
         Access(kind=Access.Kind.REVEAL, reason="核对信息", ledger="households", **common) for _ in rows
+    )
+    Retyped.objects.bulk_create(
+        Retyped(place_code=VILLAGE, ledger="households", column=f"column {i}", cells=i) for i in rows
     )
     Job.objects.get_or_create(
         kind="export", owner=user, place_code=user.place.code, state=Job.State.DONE, result={}
