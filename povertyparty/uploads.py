@@ -232,11 +232,14 @@ class Upload(Placed):
         if refuse_breaches(self, planned, stage(self, planned)):
             stage(self, planned)
         refused = planned.tally[Verdict.REFUSED] or not planned.rows
+        layout = layout_of(ledger, found[0])
+        if layout:  # as another system writes it: nobody typed its cells
+            planned.retyped.clear()
         self.settle(
             {self.State.WAITING},
             state=self.State.FAULTY if refused else self.State.READY,
             ledger=ledger.code,
-            layout=layout_of(ledger, found[0]),
+            layout=layout,
             tally=tally(planned),
             told=told(planned),
             digest=planned.digest,

@@ -199,6 +199,37 @@ def test_what_lives_in_the_record_above_is_counted_and_a_key_is_not(helped, offi
     assert kept() == {"-head": 1}
 
 
+def test_what_another_system_wrote_out_nobody_typed(helped, office):
+    own_heads = ("户编号", "人编号", "姓名", "证件号码", "人数", "与户主关系", "乡(镇)", "行政村")
+    heads = (
+        *own_heads,
+        "脱贫属性",
+        "贫困户属性",
+        "主要致贫原因",
+        "危房户",
+        "饮水安全",
+        "人均纯收入",
+        "文化程度",
+        "劳动技能",
+    )
+    heads += (
+        "健康状况",
+        "在校生状况",
+        "务工状况",
+        "务工时间(月)",
+        "参加大病医疗",
+        "饮水困难",
+        "自然村",
+        "县(市、区、旗)",
+        "民族",
+    )
+    row = [helped.number, "01", "王小明", None, 3, "户主", "近山镇", "前湾村", *[None] * (len(heads) - 8)]
+    upload = office.upload(sent(row, heads=heads, name="人口.xlsx"))
+    assert (upload.layout, upload.told["retyped"]) == ("26列", {})
+    own = office.upload(sent(row[:8], heads=own_heads, name="自填.xlsx"))
+    assert (own.layout, own.told["retyped"]) == ("", {"-size": 1})
+
+
 def test_the_same_file_once_more_was_not_typed_once_more(helped, office):
     for name in ("一.xlsx", "二.xlsx"):
         office.commit(office.upload(sent([*household(), "李四", "水利局"], heads=HELPED, name=name)))

@@ -41,6 +41,7 @@ def parameters(request):
             "label": one.label,
             "url": reverse("parameter", args=[key]),
             "value": told(one, values[key]),
+            "wide": isinstance(one.kind, Text),
             "since": since.get(key, "默认值"),
             "source": one.source,
         })  # fmt: skip
