@@ -12,7 +12,7 @@ from inspections.models import Evidence, Finding, Item, TakenStep
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
@@ -131,6 +131,9 @@ def grow_uploads(user, rows):
     )
     Access.objects.bulk_create(
         Access(kind=Access.Kind.REVEAL, reason="核对信息", ledger="households", **common) for _ in rows
+    )
+    Retyped.objects.bulk_create(
+        Retyped(place_code=VILLAGE, ledger="households", column=f"column {i}", cells=i) for i in rows
     )
     Job.objects.get_or_create(
         kind="export", owner=user, place_code=user.place.code, state=Job.State.DONE, result={}

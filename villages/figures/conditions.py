@@ -4,7 +4,7 @@ from django.db.models import Count, DecimalField, Q, Value
 from django.db.models.functions import Coalesce
 
 from povertyparty.figures import first_of
-from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, Village, in_register
+from villages.models import Household, Parameter, Posting, Reserve, Village, in_register
 
 POOR = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
 A_VILLAGE = Q(code__length=12, valid_to=None)
@@ -57,7 +57,6 @@ def said(text):
     """A definition that names parameters: those of the county it is asked for, as they were on the day."""
 
     def told(period, place):
-        values = Parameter.values(place[:6] if len(place) >= 6 else "", period.on)
-        return text.format(**{key: one.show(values[key]) for key, one in PARAMETERS.items()})
+        return text.format_map(Parameter.texts(place[:6] if len(place) >= 6 else "", period.on))
 
     return told

@@ -1,9 +1,11 @@
 """贫困村基本情况: one line of facts a village, as the county reports it (domain.md §3.4)."""
 
 from django.db import models
+from django.utils import timezone
 
 from povertyparty.models import tracked
 from povertyparty.sealed import SealedField
+from villages.models.parameters import say
 from villages.models.places import Local
 
 TWELVE = {
@@ -101,3 +103,11 @@ class Village(Local):
 
     def __str__(self):
         return f"{self.place}"
+
+    @property
+    def called(self):
+        """What the county calls such a village."""
+        if self.poverty_level in {self.Level.NATIONAL, self.Level.REGIONAL}:
+            exited = self.exit_year is not None and self.exit_year <= timezone.localdate().year
+            return say("{lifted_village}") if exited else say("{poor_village}")
+        return say("{key_village}") if self.poverty_level == self.Level.COUNTY else ""
