@@ -281,3 +281,28 @@ declare(
     default=5000,
     source="国家扶贫标准的1.5倍左右，请按当年文件改定",
 )
+PROJECTS = "项目"
+declare(
+    key="flip_ended_months",
+    label="开工、验收后多久内终止算疑似“翻烧饼”",
+    group=PROJECTS,
+    kind=number("个月", 120),
+    default=36,
+    source="系统默认",
+)
+declare(
+    key="flip_replaced_months",
+    label="验收后多久内被同类项目代替算疑似“翻烧饼”",
+    group=PROJECTS,
+    kind=number("个月", 120),
+    default=24,
+    source="系统默认",
+)
+declare(
+    key="flip_change_percent",
+    label="规模、预算变动超过多少算重大变更",
+    group=PROJECTS,
+    kind=number("%", 100),
+    default=20,
+    source="系统默认",
+)

@@ -55,6 +55,6 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households  # noqa: E402
+from tests.villages.machines import households, projects  # noqa: E402
 
-MACHINES = [households.HOUSEHOLDS]
+MACHINES = [households.HOUSEHOLDS, projects.PROJECTS, projects.REWORKS]
