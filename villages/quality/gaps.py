@@ -172,7 +172,7 @@ register(
     ledger="places",
     severity=Severity.REMINDER,
     gap=True,
-    why="该村在库和培养的后备干部少于“参数”中设定的人数。",
+    why="该村在库、培养和成熟的后备干部少于“参数”中设定的人数。",
     remedy="补登后备干部；确实不足的，按程序补充。",
     where=lambda on: (
         A_VILLAGE

@@ -108,5 +108,5 @@ confirmed reconsider CL open
 cleared   reconsider CL open
 """,
     lambda verdict: project(changes=2, reworked=VERDICTS[verdict]),
-    dict.fromkeys(("confirm", "exclude", "reconsider"), {"reason": "两次改换实施地点"}),
+    {verb: {"reason": "两次改换实施地点"} for verb in ("confirm", "exclude", "reconsider")},
 )
