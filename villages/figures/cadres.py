@@ -121,11 +121,11 @@ adjustments(
     "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
     Q(kind="清理", reason="刑事处罚"),
 )
-reserves("reserves", "村级后备干部", "状态为在库或培养", lambda p: Q())
+reserves("reserves", "村级后备干部", "状态为在库、培养或成熟", lambda p: Q())
 reserves(
     "reserves_in_poor_villages",
     say("{poor_village}后备干部"),
-    say("{poor_village}中状态为在库或培养的后备干部"),
+    say("{poor_village}中状态为在库、培养或成熟的后备干部"),
     lambda p: Q(place__in=poor_places()),
 )
 rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)
@@ -139,7 +139,7 @@ register(
         A_VILLAGE
         & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", p.on)))
     ),
-    definition=said("在库和培养的后备干部少于{reserves_least}人的村"),
+    definition=said("在库、培养和成熟的后备干部少于{reserves_least}人的村"),
 )
 reserves("reserves_with_college", "大专以上学历的后备干部", "学历为大专及以上", lambda p: COLLEGE)
 rate("reserves_with_college_share", "后备干部大专以上比例", "reserves_with_college", "reserves")

@@ -11,7 +11,7 @@ A_VILLAGE = Q(code__length=12, valid_to=None)
 REGISTERED = in_register()
 UNLIFTED = [Household.Status.UNLIFTED, Household.Status.RELAPSED]
 IS_UNLIFTED = Q(status__in=UNLIFTED)
-IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])
+IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING, Reserve.State.RIPE])
 COLLEGE = Q(schooling__in=["研究生", "大学本科", "大专"])
 MEMBER = Q(political__in=["中共党员", "中共预备党员"])
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)

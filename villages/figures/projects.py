@@ -9,8 +9,8 @@ from villages.models import Project, ProjectCheck, say
 GROUP = "项目"
 S = Project.State
 GONE = [S.WITHDRAWN, S.ENDED]
-DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER]
-UNDER_WAY = [S.BUILDING, *DONE]
+DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER, S.OPERATING, S.EVALUATED]
+UNDER_WAY = [S.BUILDING, S.SUSPENDED, *DONE]
 
 
 def projects(code, label, definition, where=lambda p: Q(), unit="个", **more):
@@ -31,7 +31,7 @@ def rate(code, label, part, whole, **more):
 
 
 def due(period):
-    return ~Q(finish_due="") & Q(finish_due__lt=period.day, state__in=[S.PLANNED, *UNDER_WAY])
+    return ~Q(finish_due="") & Q(finish_due__lt=period.day, state__in=[S.PLANNED, S.APPROVED, *UNDER_WAY])
 
 
 def followed(period):
@@ -71,7 +71,7 @@ projects("projects_due", "到期应完工的项目", "计划完工早于统计�
 projects(
     "projects_due_done",
     "到期已完工的项目",
-    "其中已完工、验收或移交的项目",
+    "其中已完工、验收、移交及以后的项目",
     lambda p: due(p) & Q(state__in=DONE),
 )
 rate("projects_due_done_share", "项目到期完工率", "projects_due_done", "projects_due")

@@ -12,7 +12,7 @@ from povertyparty.sealed import SealedField
 from villages.models.cadres import Sex
 from villages.models.households import labels
 from villages.models.parameters import Months, Parameter
-from villages.models.places import Local, count, money
+from villages.models.places import Local, count, money, read_off, waiting
 
 AMOUNT = models.DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(0, AMOUNT)
@@ -178,10 +178,10 @@ class Cooperative(Local):
 
 class ProjectQuerySet(ScopedQuerySet):
     def suspected(self, on):
-        """Perhaps 翻烧饼 as of that day (domain.md §2.5): changed twice, ended soon, replaced soon, or one of an industry
-        that the village gave up twice. An officer confirms or, by `reworked=False`, rules it out."""
+        """Perhaps 翻烧饼 as of that day (domain.md §2.5): changed twice, ended or rebuilt soon, replaced soon, or one of an
+        industry that the village gave up twice. An officer confirms or, by `reworked=False`, rules it out."""
         day = on.isoformat()
-        ended = Q(state=Project.State.ENDED) & (
+        ended = (Q(state=Project.State.ENDED) | ~Q(rebuilt_on="")) & (
             Q(started_on__gte=Parameter.ago("flip_ended_months", on))
             | Q(accepted_on__gte=Parameter.ago("flip_ended_months", on))
         )
@@ -233,14 +233,30 @@ class Project(Local):
 
     class State(models.TextChoices):
         IDEA = "idea", "谋划"
+        APPLIED = "applied", "村申报"
+        REVIEWED = "reviewed", "乡镇审核"
+        APPRAISED = "appraised", "部门论证"
         STORED = "stored", "储备"
         PLANNED = "planned", "年度计划"
+        APPROVED = "approved", "已批复"
         BUILDING = "building", "在建"
+        SUSPENDED = "suspended", "暂停"
         BUILT = "built", "完工"
         ACCEPTED = "accepted", "验收"
         HANDED_OVER = "handed_over", "移交"
+        OPERATING = "operating", "运营管护"
+        EVALUATED = "evaluated", "绩效评价"
         WITHDRAWN = "withdrawn", "退库"
         ENDED = "ended", "终止"
+
+    class Rework(models.TextChoices):
+        """Whether somebody judged that it was 翻烧饼."""
+
+        OPEN = "open", "翻烧饼未判定"
+        CONFIRMED = "confirmed", "已确认翻烧饼"
+        CLEARED = "cleared", "已排除翻烧饼"
+
+    SOURCES = ("central", "regional", "local", "merged", "own")
 
     Kind = labels(
         "产业",
@@ -294,13 +310,25 @@ class Project(Local):
     handed_over = models.CharField("资产移交", max_length=100, blank=True)
     running = models.CharField("运营情况", max_length=200, blank=True)
     changes = models.PositiveSmallIntegerField("变更次数", null=True, blank=True)
+    rebuilt_on = PartialDateField("返工时间", blank=True, editable=False)
     reworked = models.BooleanField("翻烧饼", null=True, blank=True)
+    rework = read_off(
+        "翻烧饼判定",
+        Rework,
+        When(reworked=True, then=Value(Rework.CONFIRMED)),
+        When(reworked=False, then=Value(Rework.CLEARED)),
+        default=Rework.OPEN,
+    )
     note = models.CharField("备注", max_length=400, blank=True)
 
     objects = ProjectQuerySet.scoped()
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "项目"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting("project_waiting", ["applied", "reviewed", "appraised", "planned", "built", "accepted"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "number"],

@@ -362,6 +362,14 @@ declare(
     default=24,
     source="系统默认",
 )
+declare(
+    key="flip_change_percent",
+    label="规模、预算变动超过多少算重大变更",
+    group=PROJECTS,
+    kind=number("%", 100),
+    default=20,
+    source="系统默认",
+)
 WORK = "走访和数据质量"
 declare(
     key="helper_households_most",

@@ -226,7 +226,7 @@ register(
     label="已任村干部仍在后备库",
     ledger="reserves",
     severity=Severity.DOUBT,
-    why="状态为在库或培养，同村却有同名、出生年月相同的在任村干部。",
+    why="状态为在库、培养或成熟，同村却有同名、出生年月相同的在任村干部。",
     remedy="已使用的，状态改为使用，并填写使用时间和职务。",
     where=lambda on: IN_POOL & there(serving(), place="place", name="name", born_on="born_on"),
 )
@@ -235,7 +235,7 @@ register(
     label=say("在库后备干部超过{reserve_age_most}周岁"),
     ledger="reserves",
     severity=Severity.REMINDER,
-    why=say("状态为在库或培养，到统计日已过{reserve_age_most}周岁。"),
+    why=say("状态为在库、培养或成熟，到统计日已过{reserve_age_most}周岁。"),
     remedy="在年度调整时研究是否出库；出生年月填错的，改正。",
     where=lambda on: IN_POOL & past_birthday(on),
 )

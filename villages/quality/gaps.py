@@ -170,7 +170,7 @@ register(
     ledger="places",
     severity=Severity.REMINDER,
     gap=True,
-    why=say("该村在库和培养的后备干部少于{reserves_least}人。"),
+    why=say("该村在库、培养和成熟的后备干部少于{reserves_least}人。"),
     remedy="补登后备干部；确实不足的，按程序补充。",
     where=lambda on: (
         A_VILLAGE

@@ -55,6 +55,12 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households  # noqa: E402
+from tests.villages.machines import households, projects, reserves, training  # noqa: E402
 
-MACHINES = [households.HOUSEHOLDS]
+MACHINES = [
+    households.HOUSEHOLDS,
+    projects.PROJECTS,
+    projects.REWORKS,
+    reserves.RESERVES,
+    training.CLASSES,
+]
