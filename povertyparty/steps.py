@@ -62,7 +62,10 @@ class Files:
 
 @dataclass(frozen=True)
 class Need:
-    """A detail that a step asks for. `kind` reads what was typed; `least` is how many characters a text must have."""
+    """A detail that a step asks for. `kind` reads what was typed; `least` is how many characters a text must have.
+
+    right   what somebody must be allowed to read it afterwards (a word of the roles' table), and what it led to
+    """
 
     name: str
     label: str
@@ -70,6 +73,7 @@ class Need:
     required: bool = True
     least: int = 0
     help: str = ""
+    right: str = ""
 
     def read(self, raw):
         """The value, None for nothing; raises Fault."""
@@ -208,6 +212,10 @@ class Process:
         return (
             RecordStep.objects.filter(process=self.code, record=found.pk).select_related("by").order_by("pk")
         )
+
+    def last(self, found, verb):
+        """When that step was last taken with the record, or None."""
+        return self.trail(found).filter(verb=verb).last()
 
     def open_steps(self, found, user):
         """{verb: step} that this person may take now."""

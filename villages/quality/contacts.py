@@ -28,7 +28,7 @@ register(
     ledger="pairings",
     severity=Severity.DOUBT,
     why=f"同一单位、同一姓名的责任人，现有结对多于{MOST_HOUSEHOLDS}户；同单位有同名人员的，也会列在这里。",
-    remedy="核对是否同一人；是的，由派出单位调整分工，登记新的结对并填写原结对的解除时间。",
+    remedy="核对是否同一人；是的，由派出单位调整分工，并更换责任人。",
     where=lambda on: (
         in_force(on)
         & ALIVE
@@ -41,7 +41,7 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="该户已移出建档立卡，结对却没有解除时间。",
-    remedy="填写结对的解除时间；误移出的，恢复该户。",
+    remedy="解除结对；误移出的，恢复该户。",
     where=lambda on: in_force(on) & ~ALIVE,
 )
 register(
@@ -66,7 +66,7 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="同一责任人对同一户有两份以上结对同时有效，只是结对时间不同。",
-    remedy="保留实际的一份，其余填写解除时间。",
+    remedy="保留实际的一份，其余解除结对。",
     where=lambda on: (
         in_force(on)
         & there(

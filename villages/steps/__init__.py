@@ -3,6 +3,6 @@
 Each table follows its picture in domain.md; what stands against a step is said in the words of the person who takes it.
 """
 
-from villages.steps import households
+from villages.steps import cadres, elections, households, pairings, postings, reviews
 
-__all__ = ["households"]
+__all__ = ["cadres", "elections", "households", "pairings", "postings", "reviews"]

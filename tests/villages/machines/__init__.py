@@ -55,6 +55,20 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households  # noqa: E402
+from tests.villages.machines import (  # noqa: E402
+    cadres,
+    elections,
+    households,
+    pairings,
+    postings,
+    reviews,
+)
 
-MACHINES = [households.HOUSEHOLDS]
+MACHINES = [
+    cadres.CADRES,
+    elections.ELECTIONS,
+    households.HOUSEHOLDS,
+    pairings.PAIRINGS,
+    postings.POSTINGS,
+    reviews.REVIEWS,
+]
