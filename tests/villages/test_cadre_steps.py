@@ -55,8 +55,10 @@ def test_others_see_that_a_review_is_done_but_not_how_it_ended(
     found = make("reviewing")
     PROCESS.take(found, "conclude", officer, conclusion=conclusion, reviewed_on="2020-04-20")
     page = client_of(somebody(role)).get(f"/ledgers/cadres/{found.pk}/").content.decode()
-    assert "县级联审办结" in page and "联审结论：" not in page and "不符合" not in page
-    assert "联审结论：" in client_of(officer).get(f"/ledgers/cadres/{found.pk}/").content.decode()
+    assert "县级联审办结" in page and f"联审结论：{conclusion}" not in page and "符合" not in page
+    assert (
+        f"联审结论：{conclusion}" in client_of(officer).get(f"/ledgers/cadres/{found.pk}/").content.decode()
+    )
 
 
 def test_the_conclusion_is_that_of_the_joint_review(officer):

@@ -104,8 +104,9 @@ def test_a_first_secretary_holds_no_village_post(officer):
     found = make("trained", name="王同名")
     told = refused(found, "station", officer, **NEEDED["station"])
     assert "两委" in told and "出生年月" in told
-    member = make("trained", name="王同名", duty="member")
-    PROCESS.take(member, "station", officer, **NEEDED["station"])
+    found.duty = "member"
+    PROCESS.take(found, "station", officer, **NEEDED["station"])
+    assert found.state == "in_post"
 
 
 def test_two_persons_of_one_name_are_told_apart_by_their_birth(officer):

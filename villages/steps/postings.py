@@ -154,7 +154,8 @@ class PostingProcess(Process):
         faults, least = {}, parameters(found)["posting_months"]
         if due_on < (term := months_after(came_on, least)):
             faults["due_on"] = f"任期不少于{least}个月，应不早于{term}"
-        if self.alike(found).filter(name=found.name, came_on=came_on.isoformat()).exists():
+        same = Posting.objects.filter(place=found.place_id, name=found.name, came_on=came_on.isoformat())
+        if same.exists():
             faults["came_on"] = "该村同一人同一到村时间已登记"
         return faults
 
