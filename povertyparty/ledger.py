@@ -301,6 +301,7 @@ class Ledger:
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
     span                          (from, to): the fields between whose dates a record holds; a list can ask who held on a day
+    begun                         what a record must be for its span to have begun at all, where dates alone do not tell
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
@@ -334,6 +335,7 @@ class Ledger:
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     span: tuple[str, str] | None = None
+    begun: models.Q = field(default_factory=models.Q)
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None

@@ -50,7 +50,7 @@ def in_force(ledger):
     def holds(day):
         day = day.isoformat()
         begun = Q(**{since: ""}) | Q(**{f"{since}__lte": day})
-        return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
+        return ledger.begun & begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
 
     return Condition(None, "f_in_force", "该日有效", field, holds)
 

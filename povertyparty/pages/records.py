@@ -63,7 +63,7 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
         "processes": [panel(one, found, request.user, attempt if one.code == process else None) for one in processes],
-        "trail": trail(ledger, found) if processes else [],
+        "trail": trail(ledger, found, request.user) if processes else [],
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],

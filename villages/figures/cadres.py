@@ -28,7 +28,7 @@ def cadres(code, label, definition, where, **more):
         ledger="cadres",
         group=GROUP,
         definition=definition,
-        where=lambda p: Q(left_on="") & where(p),
+        where=lambda p: Cadre.serving() & where(p),
         **more,
     )
 
@@ -99,7 +99,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(~ABLE, left_on=""))),
+    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(Cadre.serving() & ~ABLE))),
     definition="有在任村干部的数字化办公水平为不会或未登记的村",
 )
 cadres(

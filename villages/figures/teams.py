@@ -11,7 +11,7 @@ from villages.figures.conditions import POOR, in_post, places_of, said
 from villages.models import DutyRecord, Parameter, Posting, say
 
 GROUP = "驻村"
-FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
+FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
 DUTIES = len(DutyRecord.Duty)
 
 

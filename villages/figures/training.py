@@ -35,7 +35,7 @@ def trained(period):
 
 def with_untrained(period):
     trained_ones = Cadre.objects.filter(trained(period)).values("pk")
-    return places_of(Cadre.objects.filter(left_on="").exclude(pk__in=trained_ones))
+    return places_of(Cadre.objects.filter(Cadre.serving()).exclude(pk__in=trained_ones))
 
 
 def classes(code, label, unit, definition, where=lambda p: Q(), **more):
@@ -102,7 +102,7 @@ register(
     unit="人",
     ledger="cadres",
     group=GROUP,
-    where=lambda p: Q(left_on="") & trained(p),
+    where=lambda p: Cadre.serving() & trained(p),
     definition=said(
         "在任村干部中，统计日所在年度参加培训班不少于{trainings_yearly}次的；花名册已记本年度轮训的算1次"
     ),

@@ -78,7 +78,7 @@ PAIRINGS = register(
             Column("kind", aliases=("帮扶人类别",)),
             phone(aliases=("帮扶人电话",)),
             Column("since", aliases=("开始时间", "结对日期")),
-            Column("until", aliases=("结束时间", "解除日期")),
+            Column("until", settles="settle_states", aliases=("结束时间", "解除日期")),
             *hidden("measures"),
             Column("-visits", "年走访次数", Number(), counted=Pairing.visits_this_year, listed=False),
             Column("-last_visit", "最近走访日期", counted=Pairing.last_visit, listed=False),

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Posting
 from villages.models.households import Household, labels
-from villages.models.places import Local
+from villages.models.places import Local, read_off
 
 Helper = labels("机关干部", "乡镇干部", "村干部", "农牧民党员", "驻村队员", "致富带头人", "其他")
 
@@ -100,6 +100,10 @@ class PairingQuerySet(ScopedQuerySet):
 class Pairing(Local):
     """户级结对: a household's helper, from when to when (domain.md S48)."""
 
+    class State(models.TextChoices):
+        HELPING = "helping", "在帮"
+        ENDED = "ended", "已解除"
+
     household = models.ForeignKey(
         Household, models.CASCADE, related_name="pairings", verbose_name="户", db_index=False
     )
@@ -111,6 +115,7 @@ class Pairing(Local):
     until = PartialDateField("解除时间", blank=True)
     measures = models.CharField("帮扶措施", max_length=200, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    state = read_off("结对状态", State, When(until="", then=Value(State.HELPING)), default=State.ENDED)
 
     objects = PairingQuerySet.scoped()
 

@@ -279,6 +279,14 @@ declare(
     source="第一书记和驻村工作队选派管理办法",
 )
 declare(
+    key="posting_months",
+    label="驻村任期不少于",
+    group=TEAMS,
+    kind=number("个月", 60),
+    default=24,
+    source="第一书记和驻村工作队选派管理办法：任期一般不少于2年",
+)
+declare(
     key="review_months",
     label="联审结论有效期",
     group=TEAMS,

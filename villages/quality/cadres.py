@@ -20,7 +20,7 @@ from villages.quality.measuring import (
     years_before,
 )
 
-SERVING = Q(left_on="")
+SERVING = Cadre.serving()
 WITH_ID = SERVING & ~Q(id_number=None)
 ENDED = ["免职", "辞职", "罢免", "清理", "调任", "届满"]
 
@@ -158,7 +158,7 @@ register(
     ledger="postings",
     severity=Severity.REMINDER,
     why="计划期满的日期已过，没有填实际离村，也没有更新计划期满。",
-    remedy="续派的更新计划期满；已轮换的填写实际离村，并登记接续人员。",
+    remedy="续派的办理续派；已轮换的办理离岗，并登记接续人员。",
     where=lambda on: Posting.held_on(on) & past("due_on", on),
 )
 register(
@@ -196,7 +196,7 @@ register(
     ledger="postings",
     severity=Severity.DOUBT,
     why="派出单位和姓名相同的在岗驻村干部，登记在两个以上的村。",
-    remedy="核对是否同一人；已轮换的，在原村填写实际离村；确为两人的，不用改。",
+    remedy="核对是否同一人；已轮换的，在原村办理离岗；确为两人的，不用改。",
     where=lambda on: Posting.held_on(on) & shared(stationed(on), "county", "name", "unit", over="place"),
 )
 register(
@@ -205,7 +205,7 @@ register(
     ledger="postings",
     severity=Severity.DOUBT,
     why="同一个村有两名以上第一书记同时在岗。",
-    remedy="已轮换的填写实际离村；正在交接的，交接完后更新。",
+    remedy="已轮换的办理离岗；正在交接的，交接完后办理。",
     where=lambda on: (
         Posting.held_on(on)
         & Q(duty__in=FIRST_SECRETARIES)

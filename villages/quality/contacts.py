@@ -28,7 +28,7 @@ register(
     why=say(
         "同一单位、同一姓名的责任人，现有结对多于{helper_households_most}户；同单位有同名人员的，也会列在这里。"
     ),
-    remedy="核对是否同一人；是的，由派出单位调整分工，登记新的结对并填写原结对的解除时间。",
+    remedy="核对是否同一人；是的，由派出单位调整分工，并更换责任人。",
     where=lambda on: (
         in_force(on)
         & ALIVE
@@ -48,7 +48,7 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="该户已移出建档立卡，结对却没有解除时间。",
-    remedy="填写结对的解除时间；误移出的，恢复该户。",
+    remedy="解除结对；误移出的，恢复该户。",
     where=lambda on: in_force(on) & ~ALIVE,
 )
 register(
@@ -73,7 +73,7 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="同一责任人对同一户有两份以上结对同时有效，只是结对时间不同。",
-    remedy="保留实际的一份，其余填写解除时间。",
+    remedy="保留实际的一份，其余解除结对。",
     where=lambda on: (
         in_force(on)
         & there(

@@ -35,7 +35,7 @@ def of_helpers(visits):
 def left_uncovered(on):
     """First secretaries on whose leaving day nobody else was there, though somebody came later."""
     day = OuterRef("left_on")
-    firsts = Posting.objects.filter(duty__in=FIRST_SECRETARIES)
+    firsts = Posting.objects.come().filter(duty__in=FIRST_SECRETARIES)
     stayed = Q(left_on="") | Q(left_on__gt=day)
     came = Q(came_on__lte=day) | Q(came_on__startswith=day)
     return firsts.filter(

@@ -172,7 +172,7 @@ register(
     ledger="households",
     severity=Severity.REMINDER,
     why="户表填写的帮扶责任人，不在该户现有的结对帮扶中。",
-    remedy="以结对表为准更新户表；已更换责任人的，在结对表填写解除时间并登记新的结对。",
+    remedy="以结对表为准更新户表；已更换责任人的，在结对表办理更换责任人。",
     where=lambda on: (
         REGISTERED
         & both("helper")

@@ -26,13 +26,13 @@ INCOME_TOLERANCE = Decimal(1)  # 元 a person
 RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
 
-FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
+FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
 REGISTERED = in_register()
 
 
 def serving():
     """Village cadres in a post."""
-    return Cadre.objects.filter(left_on="")
+    return Cadre.objects.filter(Cadre.serving())
 
 
 def first_secretaries(on):

@@ -195,7 +195,7 @@ register(
     remedy="核对派驻文件；已轮换的，更新村表，并在花名册登记离村和接续。",
     where=lambda on: (
         both("first_secretary")
-        & there(Posting.objects.filter(duty__in=FIRST_SECRETARIES), place="place")
+        & there(Posting.objects.come().filter(duty__in=FIRST_SECRETARIES), place="place")
         & ~there(first_secretaries(on), place="place", name="first_secretary")
     ),
 )

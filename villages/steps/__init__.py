@@ -3,6 +3,26 @@
 Each table follows its picture in domain.md; what stands against a step is said in the words of the person who takes it.
 """
 
-from villages.steps import households, projects, reserves, training
+from villages.steps import (
+    cadres,
+    elections,
+    households,
+    pairings,
+    postings,
+    projects,
+    reserves,
+    reviews,
+    training,
+)
 
-__all__ = ["households", "projects", "reserves", "training"]
+__all__ = [
+    "cadres",
+    "elections",
+    "households",
+    "pairings",
+    "postings",
+    "projects",
+    "reserves",
+    "reviews",
+    "training",
+]

@@ -19,6 +19,7 @@ from villages.steps.needs import (
     day,
     disordered,
     listed,
+    noticed_too_short,
     parameters,
     sure,
     text,
@@ -208,12 +209,8 @@ class HouseholdProcess(Process):
                 yield f"“{label}”须为“{'是' if good else '否'}”，请先核实并更新户的资料"  # fmt: skip
 
     def still_on_notice(self, found):
-        days, passed = parameters(found)["notice_days"], self.last(found, "pass")
-        ran = (timezone.localdate() - self.noticed(passed)).days if passed else days
-        return "" if ran >= days else f"公示须满{days}天，现在是第{ran}天"
-
-    def noticed(self, passed):
-        return timezone.datetime.fromisoformat(passed.details["notice_on"]).date()
+        passed = self.last(found, "pass")
+        return noticed_too_short(found, passed.details["notice_on"], timezone.localdate()) if passed else ""
 
     def not_eased(self, found):
         if not found.helps.exists():
@@ -232,9 +229,6 @@ class HouseholdProcess(Process):
             return "没有登记脱贫年度，请先补齐"
         months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
         return "" if months >= 12 else f"跟踪扶持须满12个月，现在是{max(months, 0)}个月"
-
-    def last(self, found, verb):
-        return self.trail(found).filter(verb=verb).last()
 
     def amiss(self, found, verb, details):
         if verb == "screen":

@@ -77,7 +77,7 @@ class ReserveProcess(Process):
         this_year = timezone.localdate().year
         if not this_year - 1 <= year <= this_year:
             yield "year", "应为今年或去年"
-        if self.trail(found).filter(verb="keep", details__year=year).exists():
+        if self.steps_taken(found).filter(verb="keep", details__year=year).exists():
             yield "year", f"{year}年度已经办理保留"
 
     def sets(self, found, verb, after, details):

@@ -55,12 +55,27 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households, projects, reserves, training  # noqa: E402
+from tests.villages.machines import (  # noqa: E402
+    cadres,
+    elections,
+    households,
+    pairings,
+    postings,
+    projects,
+    reserves,
+    reviews,
+    training,
+)
 
 MACHINES = [
+    cadres.CADRES,
+    elections.ELECTIONS,
     households.HOUSEHOLDS,
+    pairings.PAIRINGS,
+    postings.POSTINGS,
     projects.PROJECTS,
     projects.REWORKS,
     reserves.RESERVES,
+    reviews.REVIEWS,
     training.CLASSES,
 ]
