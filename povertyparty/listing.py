@@ -16,6 +16,7 @@ from povertyparty.rows import Reader
 
 SIZES = (50, 100, 200)
 FILTERS = 8
+IN_FORCE = "f_in_force"
 
 
 @dataclass(frozen=True)
@@ -29,32 +30,36 @@ class Condition:
     q: object
 
 
-def conditions(ledger):
-    """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
+def conditions(ledger, on=None):
+    """The columns by which this ledger is narrowed, as the kinds of its listed columns allow; by what they were on a day."""
     found = [in_force(ledger)] if ledger.span else []
+    found += [of_year(ledger)] if ledger.dated and not says_year(ledger) else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
         if wanted and column.path and not quiet:
-            found += condition(column)
+            found += condition(column, f"f_{column.path}", column.path_on(on))
     return found[:FILTERS]
 
 
 def in_force(ledger):
-    """Those whose span holds that day: begun by it, or nobody knows when, and not ended by it."""
-    since, until = ledger.span
     field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def holds(day):
-        day = day.isoformat()
-        begun = Q(**{since: ""}) | Q(**{f"{since}__lte": day})
-        return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
-
-    return Condition(None, "f_in_force", "该日有效", field, holds)
+    return Condition(None, IN_FORCE, "该日有效", field, ledger.holding)
 
 
-def condition(column):
-    label, path, kind = column.label, column.path, column.kind
+def of_year(ledger):
+    field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
+    return Condition(None, "f_of_year", "年度", field, lambda year: Q(**{f"{ledger.dated}__startswith": year}))
+
+
+def says_year(ledger):
+    """Whether a column asks for the year already."""
+    column = ledger.by_name.get(ledger.dated)
+    return column is not None and isinstance(column.kind, kinds.Year)
+
+
+def condition(column, parameter, path):
+    label, kind = column.label, column.kind
     if isinstance(kind, kinds.Choice):
         field = forms.ChoiceField(
             choices=[
@@ -65,25 +70,25 @@ def condition(column):
         )
         lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
         return [
-            Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
+            Condition(column, parameter, label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
         ]
     if isinstance(kind, kinds.YesNo):
         field = forms.ChoiceField(choices=[("", "不限"), ("1", kind.yes), ("0", kind.no)], required=False)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v == "1"}))]
+        return [Condition(column, parameter, label, field, lambda v: Q(**{path: v == "1"}))]
     if isinstance(kind, kinds.Day):
         field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-        return [Condition(column, f"f_{path}", f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
+        return [Condition(column, parameter, f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
     if isinstance(kind, kinds.Year):
         field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v}))]
+        return [Condition(column, parameter, label, field, lambda v: Q(**{path: v}))]
     if isinstance(kind, kinds.Number):
         field = forms.DecimalField(required=False)
-        return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
+        return [Condition(column, parameter, f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
     if isinstance(column.field or column.field_or_echo, CharField | TextField):
         field = forms.CharField(required=False, max_length=60)
         return [
             Condition(
-                column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
+                column, parameter, label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
             )
         ]
     return []
@@ -108,7 +113,7 @@ class Listing:
 
     @cached_property
     def conditions(self):
-        return conditions(self.ledger)
+        return conditions(self.ledger, self.on)
 
     @cached_property
     def narrowed(self):
@@ -145,11 +150,28 @@ class Listing:
             rows = self.ledger.model.objects.within(self.place)
         if self.rule:
             rows = rows.filter(pk__in=self.rule.rows(self.period.on, self.place).values("pk"))
+        rows = self.ledger.counting(rows, [c for c in self.ledger.columns if c.then], self.on)
         for one, value in self.narrowed:
             rows = rows.filter(one.q(value))
         if text := self.search:
             rows = rows.filter(self.matching(text))
         return rows.order_by(*self.order)
+
+    @cached_property
+    def on(self):
+        """The day for which the list shows what can be told of it; None for what is recorded now."""
+        asked = day(self.query.get(IN_FORCE)) if self.ledger.span else None
+        if asked is None and self.figure and self.figure.ledger == self.ledger.code:
+            asked = self.period.on
+        return asked if asked and asked < timezone.localdate() else None
+
+    @property
+    def note(self):
+        """Which of the values are those of the day, for who asked for one."""
+        if not self.on:
+            return ""
+        told = "、".join(c.label for c in self.ledger.columns if c.then)
+        return f"{told}为{self.on}的情况，其余各列为现在登记的内容。" if told else "各列为现在登记的内容。"
 
     @property
     def search(self):
@@ -180,7 +202,7 @@ class Listing:
     @property
     def order(self):
         column, descending = self.sorted_by
-        lead = [f"{'-' if descending else ''}{column.path}"] if column else []
+        lead = [f"{'-' if descending else ''}{column.path_on(self.on)}"] if column else []
         return [*lead, *self.ledger.order]
 
     @cached_property
@@ -221,7 +243,7 @@ class Listing:
         return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
 
     def reader(self):
-        return Reader(self.ledger, self.columns)
+        return Reader(self.ledger, self.columns, on=self.on)
 
     def told(self):
         """The conditions in words, for the head of an export."""

@@ -4,6 +4,8 @@ import difflib
 import re
 from collections import defaultdict
 
+from django.db.models import Q
+
 from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
 from povertyparty.ledger import Ambiguous, Asked, Lookup
 from povertyparty.scope import current
@@ -78,9 +80,9 @@ class PlaceLookup(Lookup):
         lo = current().lo
         return Gazetteer().county_in(heading) or (lo if len(lo) == 6 else None)
 
-    def choices(self):
-        """(code, name) of the places in the scope that a record may lie in."""
-        found = Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name")
+    def choices(self, held=None):
+        """(code, name) of the places in the scope that a record may lie in; one may stay in a closed place that it lies in."""
+        found = Place.objects.filter(Q(valid_to=None) | Q(code=held)).order_by("code").values_list("code", "name")
         names = dict(found)
         deep = 12 if self.deepest == "村" else 6
         return [

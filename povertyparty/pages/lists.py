@@ -71,6 +71,7 @@ def around(request, ledger, listing):
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
+        "note": listing.note,
         "actions": actions(request, ledger),
         "columns": chooser(listing),
         "columns_url": reverse("ledger_columns", args=[code]),
@@ -321,7 +322,7 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         columns = [(c.label, c) for c in listing.columns]
     else:
         columns = ledger.layout(layout if layout in ledger.layouts else "")
-    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"])
+    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"], on=listing.on)
     now = timezone.localtime()
     form = form_of(
         ledger,

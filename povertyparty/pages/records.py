@@ -286,16 +286,16 @@ def record_reveal(request, code, pk, name):
 # Entering and changing
 
 
-def places_of(request, ledger):
+def places_of(ledger, found=None):
     """(code, name) to choose from, for ledgers whose rows lie in a place."""
     lookup = next((one for one in ledger.lookups if one.field == "place"), None)
-    return lookup.choices() if lookup else ()
+    return lookup.choices(getattr(found, "place_id", None)) if lookup else ()
 
 
 @may("edit_ledgers", "GET", "POST")
 def record_add(request, code):
     ledger = ledger_of(request, code)
-    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(request, ledger))
+    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(ledger))
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
@@ -313,7 +313,7 @@ def record_edit(request, code, pk):
     if not is_ours(found):
         raise PermissionDenied
     form = RecordForm(
-        ledger, request.user, request.POST or None, record=found, places=places_of(request, ledger)
+        ledger, request.user, request.POST or None, record=found, places=places_of(ledger, found)
     )
     back = reverse("record", args=[code, pk])
     if request.method == "POST":

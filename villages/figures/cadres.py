@@ -4,13 +4,14 @@ from django.db.models import Q
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import (
-    A_VILLAGE,
     COLLEGE,
-    IN_POOL,
     MEMBER,
+    a_village,
+    in_pool,
     places_of,
     poor_places,
     said,
+    serving,
     younger,
 )
 from villages.models import Cadre, Digital, Parameter, Reserve
@@ -27,7 +28,7 @@ def cadres(code, label, definition, where, **more):
         ledger="cadres",
         group=GROUP,
         definition=definition,
-        where=lambda p: Q(left_on="") & where(p),
+        where=lambda p: serving(p.on) & where(p),
         **more,
     )
 
@@ -44,7 +45,7 @@ def reserves(code, label, definition, where, **more):
         ledger="reserves",
         group=GROUP,
         definition=definition,
-        where=lambda p: IN_POOL & where(p),
+        where=lambda p: in_pool(p.on) & where(p),
         **more,
     )
 
@@ -98,7 +99,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(~ABLE, left_on=""))),
+    where=lambda p: a_village(p.on) & Q(code__in=places_of(Cadre.objects.filter(~ABLE, serving(p.on)))),
     definition="有在任村干部的数字化办公水平为不会或未登记的村",
 )
 cadres(
@@ -120,12 +121,12 @@ adjustments(
     "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
     Q(kind="清理", reason="刑事处罚"),
 )
-reserves("reserves", "村级后备干部", "状态为在库或培养", lambda p: Q())
+reserves("reserves", "村级后备干部", "统计日在库或培养", lambda p: Q())
 reserves(
     "reserves_in_poor_villages",
     "贫困村后备干部",
     "贫困村中状态为在库或培养的后备干部",
-    lambda p: Q(place__in=poor_places()),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)
 register(
@@ -135,8 +136,8 @@ register(
     ledger="places",
     group=GROUP,
     where=lambda p: (
-        A_VILLAGE
-        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", p.on)))
+        a_village(p.on)
+        & ~Q(code__in=places_of(Reserve.objects.filter(in_pool(p.on)), Parameter.at("reserves_least", p.on)))
     ),
     definition=said("在库和培养的后备干部少于{reserves_least}人的村"),
 )

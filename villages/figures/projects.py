@@ -65,7 +65,7 @@ projects(
     "projects_in_poor_villages",
     "贫困村的项目",
     "实施地点在贫困村的项目",
-    lambda p: Q(place__in=poor_places()),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due, inner=True)
 projects(

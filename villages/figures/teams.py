@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import POOR, in_post, places_of, said
+from villages.figures.conditions import in_post, places_of, poor, said
 from villages.models import DutyRecord, Parameter, Posting
 
 GROUP = "驻村"
@@ -32,7 +32,7 @@ def poor_villages(code, label, definition, where, **more):
         ledger="villages",
         group=GROUP,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: poor(p.on) & where(p),
         **more,
     )
 

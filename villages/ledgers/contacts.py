@@ -26,7 +26,9 @@ CONTACTS = register(
         group=GROUP,
         unit="个村",
         icon="link-45deg",
-        keys=(("place",),),
+        span=("since", "until"),
+        keys=(("place", "until"),),  # a row that says no end means the one in force
+        optional=("until",),
         marks=("prefecture_leader", "county_leader", "township_leader", "unit_person"),
         **PLACED,
         columns=[
@@ -45,6 +47,8 @@ CONTACTS = register(
             Column("-all_helped", "户户有责任人", YesNo(), counted=Contact.all_helped, listed=False),
             Column("-complete", "五个一齐全", YesNo(), counted=Contact.complete),
             *hidden("note"),
+            Column("since", beyond=True, filtered=False),
+            Column("until", beyond=True, filtered=False),
         ],
     )
 )
@@ -88,6 +92,7 @@ PAIRINGS = register(
 VISITS = register(
     Ledger(
         code="visits",
+        dated="on",
         title="走访记录",
         model=Visit,
         group=GROUP,
@@ -151,6 +156,7 @@ MENTORINGS = register(
 DUTY_RECORDS = register(
     Ledger(
         code="duty_records",
+        dated="on",
         title="五项职责记录表",
         model=DutyRecord,
         group=GROUP,

@@ -13,6 +13,7 @@ from villages.models import (
     UNWILLING,
     Household,
     Person,
+    exit_year_on,
 )
 from villages.synonyms import (
     EDUCATION,
@@ -87,10 +88,11 @@ HOUSEHOLDS = register(
             Column("identified_on", listed=False, aliases=("首次识别时间", "识别年度")),
             Column(
                 "status",
+                then=Household.status_on,
                 aliases=("脱贫状态",),
                 synonyms=STATUS,
             ),
-            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间")),
+            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间"), then=exit_year_on),
             Column("monitored", listed=False),
             Column("monitoring", listed=False, aliases=("监测对象类别", "监测对象类型")),
             Column("farmland", listed=False),
@@ -278,6 +280,7 @@ def refuse_second_heads(heads):
 PEOPLE = register(
     Ledger(
         code="people",
+        living=Q(household__removed_on=""),
         dossier="一人一档",
         prepare=whole_households,
         marks=("@household", "name", "relation"),

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from povertyparty.ledger import PartialDateField
+from povertyparty.ledger import PartialDateField, between
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
@@ -93,6 +93,10 @@ class Cadre(Local):
 
     def __str__(self):
         return f"{self.name}（{self.get_post_display()}）"
+
+    @staticmethod
+    def serving_on(day):
+        return between("since", "left_on", day)
 
 
 class PostingQuerySet(ScopedQuerySet):
@@ -219,3 +223,10 @@ class Reserve(Local):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def in_pool_on(cls, day):
+        """Entered by that day, and still there or left only after it."""
+        day = day.isoformat()
+        entered = Q(entered_on="") | Q(entered_on__lte=day)
+        return entered & (Q(state__in=[cls.State.POOL, cls.State.TRAINING]) | Q(left_on__gt=day))

@@ -5,16 +5,19 @@ from datetime import timedelta
 from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import UNLIFTED
+from villages.figures.conditions import registered, unlifted
 from villages.models import Pairing, Posting
 from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
 
-ALIVE = Q(household__removed_on="")
+
+
+def alive(on):
+    return registered(on, "household__")
 
 
 def holding(on):
     """Pairings in force for registered households."""
-    return Pairing.objects.in_force(on).filter(ALIVE)
+    return Pairing.objects.in_force(on).filter(alive(on))
 
 
 def in_force(on):
@@ -31,7 +34,7 @@ register(
     remedy="核对是否同一人；是的，由派出单位调整分工，登记新的结对并填写原结对的解除时间。",
     where=lambda on: (
         in_force(on)
-        & ALIVE
+        & alive(on)
         & shared(holding(on), "county", "helper", "unit", over="household", most=MOST_HOUSEHOLDS)
     ),
 )
@@ -42,7 +45,7 @@ register(
     severity=Severity.ERROR,
     why="该户已移出建档立卡，结对却没有解除时间。",
     remedy="填写结对的解除时间；误移出的，恢复该户。",
-    where=lambda on: in_force(on) & ~ALIVE,
+    where=lambda on: in_force(on) & ~alive(on),
 )
 register(
     code="pairing_without_successor",
@@ -52,8 +55,8 @@ register(
     why="该户未脱贫（或返贫），这份结对已经解除，现在没有其他责任人接续（不脱贫不脱钩）。",
     remedy="登记接续的责任人；解除时间填错的，改正或清空。",
     where=lambda on: (
-        ALIVE
-        & Q(household__status__in=UNLIFTED)
+        alive(on)
+        & unlifted(on, "household__")
         & both("until")
         & Q(until__lte=on.isoformat())
         & ~there(Pairing.objects.in_force(on), household="household")
@@ -146,5 +149,5 @@ register(
     severity=Severity.DOUBT,
     why="该户已移出建档立卡，帮扶措施却没有结束时间。",
     remedy="填写措施的结束时间；误移出的，恢复该户。",
-    where=lambda on: Q(until="") & ~ALIVE,
+    where=lambda on: Q(until="") & ~alive(on),
 )

@@ -17,7 +17,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Collate, Left, NullIf
 from django.db.models.lookups import In
 
-from villages.models import Cadre, Household, Posting
+from villages.models import Cadre, Posting
 
 MOST_HOUSEHOLDS = 5  # that one helper answers for
 VISIT_DAYS = 90  # within which a household is visited
@@ -30,20 +30,15 @@ RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
 
 FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
-REGISTERED = Q(removed_on="")
 
 
-def serving():
+def serving(on):
     """Village cadres in a post."""
-    return Cadre.objects.filter(left_on="")
+    return Cadre.objects.filter(Cadre.serving_on(on))
 
 
 def first_secretaries(on):
     return Posting.objects.in_post(on).filter(duty__in=FIRST_SECRETARIES)
-
-
-def registered():
-    return Household.objects.filter(REGISTERED)
 
 
 def matching(rows, link):
