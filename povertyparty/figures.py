@@ -202,9 +202,10 @@ def paths(condition):
             yield from paths(source)
 
 
-def values(figures, period, within="", length=None):
+def values(figures, period, within="", length=None, areas=None):
     """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures.
 
+    `areas(model, within, length)` gives the rows with the places that they are counted under, where that is not where they lie.
     What rates are made of is among the answers too.
     """
     wanted = list(figures)
@@ -216,7 +217,7 @@ def values(figures, period, within="", length=None):
         families[figure.model].append(figure)
     answers = {}
     for model, family in families.items():
-        rows = model.objects.within(within)
+        rows = (areas or lying)(model, within, length)
         answers |= counted([f for f in family if not f.split], rows, period, length)
         for figure in family:
             if figure.split:
@@ -224,6 +225,11 @@ def values(figures, period, within="", length=None):
     for rate in rates:
         answers |= divided(rate, answers, length)
     return answers
+
+
+def lying(model, within, length):
+    rows = model.objects.within(within)
+    return rows.at(length) if length else rows
 
 
 def divided(rate, answers, length):
@@ -242,7 +248,7 @@ def counted(family, rows, period, length):
         return {}
     if not length:
         return rows.aggregate(**measures)
-    lines = rows.at(length).order_by().values("place_at").annotate(**measures)
+    lines = rows.order_by().values("place_at").annotate(**measures)
     return {
         (code, line["place_at"]): line[code]
         for line in lines
@@ -259,7 +265,7 @@ def split(figure, rows, period, length):
         found = dict(rows.values_list(figure.split).annotate(n=Count("pk")))
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}
     answers = defaultdict(dict)
-    for place, value, n in rows.at(length).values_list("place_at", figure.split).annotate(n=Count("pk")):
+    for place, value, n in rows.values_list("place_at", figure.split).annotate(n=Count("pk")):
         if len(place) == length:
             answers[figure.code, place][str(labels.get(value, value))] = n
     return dict(answers)

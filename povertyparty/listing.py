@@ -49,7 +49,9 @@ def in_force(ledger):
 
 def of_year(ledger):
     field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
-    return Condition(None, "f_of_year", "年度", field, lambda year: Q(**{f"{ledger.dated}__startswith": year}))
+    return Condition(
+        None, "f_of_year", "年度", field, lambda year: Q(**{f"{ledger.dated}__startswith": year})
+    )
 
 
 def says_year(ledger):

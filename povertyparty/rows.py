@@ -65,7 +65,9 @@ class Reader:
             return cursor.fetchall()
 
     def query(self, rows):
-        return self.ledger.counting(rows, self.columns, self.on).values_list(*self.paths).query.sql_with_params()
+        return (
+            self.ledger.counting(rows, self.columns, self.on).values_list(*self.paths).query.sql_with_params()
+        )
 
     def texts(self, rows):
         """(pk, [text of each column]) for each row."""

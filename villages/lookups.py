@@ -82,7 +82,9 @@ class PlaceLookup(Lookup):
 
     def choices(self, held=None):
         """(code, name) of the places in the scope that a record may lie in; one may stay in a closed place that it lies in."""
-        found = Place.objects.filter(Q(valid_to=None) | Q(code=held)).order_by("code").values_list("code", "name")
+        found = (
+            Place.objects.filter(Q(valid_to=None) | Q(code=held)).order_by("code").values_list("code", "name")
+        )
         names = dict(found)
         deep = 12 if self.deepest == "村" else 6
         return [

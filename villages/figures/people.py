@@ -56,7 +56,12 @@ def rate(code, label, part, whole, **more):
 
 households("households", "建档立卡户", "统计日在册（已识别、未移出）的建档立卡户", lambda p: Q())
 persons("persons", "建档立卡人口", "在册户的家庭成员", lambda p: Q())
-households("unlifted_households", "未脱贫户", "脱贫属性为未脱贫或返贫，或统计日所在年度尚未到脱贫年度的户", lambda p: unlifted(p.on))
+households(
+    "unlifted_households",
+    "未脱贫户",
+    "脱贫属性为未脱贫或返贫，或统计日所在年度尚未到脱贫年度的户",
+    lambda p: unlifted(p.on),
+)
 persons("unlifted_persons", "未脱贫人口", "未脱贫户的家庭成员", lambda p: unlifted(p.on, "household__"))
 households(
     "reached_or_verifying_households",
@@ -71,7 +76,11 @@ rate(
     "unlifted_households",
 )
 persons(
-    "lifted_persons", "已脱贫人口", "在册人口中不属于未脱贫、返贫户的", lambda p: ~unlifted(p.on, "household__"), inner=True
+    "lifted_persons",
+    "已脱贫人口",
+    "在册人口中不属于未脱贫、返贫户的",
+    lambda p: ~unlifted(p.on, "household__"),
+    inner=True,
 )
 rate("lifted_share", "累计脱贫率", "lifted_persons", "persons")
 households(
@@ -86,9 +95,7 @@ persons(
     "本年度脱贫户的家庭成员",
     lambda p: ~unlifted(p.on, "household__") & Q(household__exit_year=p.on.year),
 )
-households(
-    "relapsed_households", "返贫户", "脱贫属性为返贫的户", lambda p: Household.relapsed_on(p.on)
-)
+households("relapsed_households", "返贫户", "脱贫属性为返贫的户", lambda p: Household.relapsed_on(p.on))
 households("monitored_households", "监测对象", "登记为监测对象的户", lambda p: Q(monitored=True))
 households(
     "monitored_by_kind",

@@ -15,9 +15,9 @@ from villages.models.economy import (
     VillageFund,
 )
 from villages.models.households import UNWILLING, Household, Person, labels
+from villages.models.lineage import Lineage, PlaceChange, lying
 from villages.models.parameters import REGISTRY as PARAMETERS
 from villages.models.parameters import Parameter
-from villages.models.lineage import Lineage, PlaceChange
 from villages.models.places import LEVELS, Local, Place, exit_year_on, level_of, padded, parent_of, unpadded
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
 from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
@@ -76,6 +76,7 @@ __all__ = [
     "exit_year_on",
     "labels",
     "level_of",
+    "lying",
     "padded",
     "parent_of",
     "unpadded",

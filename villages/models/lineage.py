@@ -10,6 +10,7 @@ from functools import cached_property
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from povertyparty.kinds import Fault
@@ -44,14 +45,16 @@ class PlaceChange(Placed):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人"
     )
-    at = models.DateTimeField("登记时间", auto_now_add=True)
+    # The database's own clock, as the change log's: what is logged with the change is not from before it.
+    at = models.DateTimeField("登记时间", db_default=Now())
 
     class Meta(Placed.Meta):
         verbose_name = verbose_name_plural = "区划变更"
         ordering = ["-on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(voids=None) & ~Q(kind="void") | Q(voids__isnull=False, kind="void") & ~Q(reason=""),
+                condition=Q(voids=None) & ~Q(kind="void")
+                | Q(voids__isnull=False, kind="void") & ~Q(reason=""),
                 name="place_change_voided_with_a_reason",
                 violation_error_message="作废须写明原因",
             )
@@ -80,7 +83,9 @@ class PlaceChange(Placed):
     def record(cls, kind, before, after, *, on, document, by):
         """What becomes of what: `before` places, `after` {code: name}. All of it in one transaction, or a Fault in Chinese."""
         codes = sorted({*(one.code for one in before), *after})
-        before = list(Place.names.select_for_update().filter(code__in=[one.code for one in before]).order_by("code"))
+        before = list(
+            Place.names.select_for_update().filter(code__in=[one.code for one in before]).order_by("code")
+        )
         refuse_senseless(kind, before, after, on)
         change = cls(kind=kind, place_code=holding_all(codes), on=on, document=document, by=by)
         with transaction.atomic(), noted(change=f"{change}"):
@@ -179,11 +184,17 @@ class PlaceChange(Placed):
         codes = [one.code for one in (*self.befores, *self.afters)]
         if self.voids_id or self.voided:
             return "已经作废"
-        if Lineage.in_force().filter(Q(before__in=codes) | Q(after__in=codes), change__pk__gt=self.pk).exists():
+        if (
+            Lineage.in_force()
+            .filter(Q(before__in=codes) | Q(after__in=codes), change__pk__gt=self.pk)
+            .exists()
+        ):
             return "这些地方后来又有变更，请先作废后来的变更"
         if self.kind == self.Kind.MERGE and not self.opened:
             return "并入的是原有的村，已经并入的记录分不出来，不能作废"
-        if self.kind in {self.Kind.MERGE, self.Kind.SPLIT} and any(rows.exists() for _, rows in self.followed()):
+        if self.kind in {self.Kind.MERGE, self.Kind.SPLIT} and any(
+            rows.exists() for _, rows in self.followed()
+        ):
             return "新的村已经有记录，不能作废：请先把这些记录改回原来的村"
         return ""
 
@@ -199,9 +210,7 @@ class Lineage(models.Model):
 
     append_only = True
 
-    change = models.ForeignKey(
-        PlaceChange, models.PROTECT, related_name="lines", verbose_name="区划变更"
-    )
+    change = models.ForeignKey(PlaceChange, models.PROTECT, related_name="lines", verbose_name="区划变更")
     before = models.ForeignKey(
         Place, models.PROTECT, to_field="code", related_name="successors", verbose_name="变更前"
     )
@@ -234,7 +243,9 @@ class Lineage(models.Model):
     @classmethod
     def in_force(cls):
         """Of the changes in the scope that were not voided."""
-        return cls.objects.filter(change__in=PlaceChange.objects.filter(voids=None, voided_by=None).values("pk"))
+        return cls.objects.filter(
+            change__in=PlaceChange.objects.filter(voids=None, voided_by=None).values("pk")
+        )
 
 
 # What stands against a change

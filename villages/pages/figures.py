@@ -19,6 +19,7 @@ from povertyparty.pages.cards import (
     written,
 )
 from povertyparty.pages.permit import find, may
+from villages.areas import READINGS, Areas
 from villages.models import LEVELS, Place
 
 # In the order of the report; what other packages add follows.
@@ -54,11 +55,11 @@ def figures_page(request):
     })  # fmt: skip
 
 
-def on_form(url, period, place, *, during):
+def on_form(url, period, place, *, during, reading="then"):
     return {
         "url": url,
         "value": period.on,
-        "hidden": [("place", place)],
+        "hidden": [("place", place), *([("areas", reading)] if reading != "then" else [])],
         "during": during,
         "since": period.since,
     }
@@ -68,9 +69,12 @@ def on_form(url, period, place, *, during):
 def figure_page(request, code):
     figure = find(REGISTRY, code)
     place, period = asked(request)
+    reading = request.GET.get("areas") if request.GET.get("areas") in READINGS else "then"
     values = values_for(request.user, [figure], period, place)
     rows = (
-        by_place([figure], period, place, request.user) if is_broken_down(request.user, figure, place) else []
+        by_place([figure], period, place, request.user, reading)
+        if is_broken_down(request.user, figure, place)
+        else []
     )
     opens = may_open(request.user, figure)
     return render(request, "kit/figure.html", {
@@ -80,7 +84,7 @@ def figure_page(request, code):
             {"label": "指标", "url": f"{reverse('figures')}?{address(period, place)}"},
             {"label": figure.label, "url": ""},
         ],
-        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
+        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during, reading=reading),
         "figure": {
             "label": figure.label, "unit": unit(figure, values[code]), "on": period.on, "since": period.since if figure.during else None,
             "value": written(values[code]),
@@ -89,7 +93,8 @@ def figure_page(request, code):
         "links": [
             {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
         ],
-        "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
+        "by_place": [{"name": name, "value": values[code], "url": below and with_reading(figure_url(figure, period, below), reading)} for below, name, values in rows],
+        "readings": readings(figure, period, place, reading) if rows else [],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
         "chart": chart(figure, values[code], rows),
         "actions": [{"label": "查看明细", "url": rows_url(figure, period, place), "icon": "list", "primary": True}] if opens else [],
@@ -120,14 +125,32 @@ def drawn(number):
     return float(number) if isinstance(number, Decimal) else None if isinstance(number, str) else number
 
 
-def by_place(wanted, period, place, user):
-    """(code, name, {figure code: value}) for each place just below."""
+def readings(figure, period, place, chosen):
+    """The ways of reading the table, and which of them it is."""
+    url = figure_url(figure, period, place)
+    return [
+        {"label": label, "url": with_reading(url, one), "current": one == chosen}
+        for one, label in READINGS.items()
+    ]
+
+
+def with_reading(url, reading):
+    return url if reading == "then" else f"{url}&areas={reading}"
+
+
+def by_place(wanted, period, place, user, reading="then"):
+    """(code, name, {figure code: value}) for each place just below; a group of several places has no code."""
     length = next((n for n in LEVELS if n > len(place)), None)
     if length is None:
         return []
-    values = values_for(user, wanted, period, place, length)
-    below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
+    areas = Areas(reading, period.on, length)
+    values = values_for(user, wanted, period, place, length, areas)
+    valued = {below for (_, below), value in values.items() if value}
     return [
-        (one.code, one.name, {f.code: values.get((f.code, one.code), f.nothing) for f in wanted})
-        for one in below
+        (
+            "" if code in areas.groups else code,
+            name,
+            {f.code: values.get((f.code, code), f.nothing) for f in wanted},
+        )
+        for code, name in areas.listed(place, valued)
     ]

@@ -96,7 +96,9 @@ register(
     severity=Severity.DOUBT,
     why="姓名和出生年月相同的在任干部，登记在两个以上的村。",
     remedy="核对是否同一人；已调动的，在原村登记离任；确为两人的，不用改。",
-    where=lambda on: SERVING & both("born_on") & shared(serving(on), "county", "name", "born_on", over="place"),
+    where=lambda on: (
+        SERVING & both("born_on") & shared(serving(on), "county", "name", "born_on", over="place")
+    ),
 )
 register(
     code="cadre_two_secretaries",

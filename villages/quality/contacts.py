@@ -10,7 +10,6 @@ from villages.models import Pairing, Posting
 from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
 
 
-
 def alive(on):
     return registered(on, "household__")
 
