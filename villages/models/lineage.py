@@ -8,9 +8,9 @@ roster says so: all stays until then.
 from functools import cached_property
 
 from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from povertyparty.kinds import Fault
@@ -46,7 +46,7 @@ class PlaceChange(Placed):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="登记人"
     )
     # The database's own clock, as the change log's: what is logged with the change is not from before it.
-    at = models.DateTimeField("登记时间", db_default=Now())
+    at = models.DateTimeField("登记时间", db_default=TransactionNow())
 
     class Meta(Placed.Meta):
         verbose_name = verbose_name_plural = "区划变更"
