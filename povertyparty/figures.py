@@ -16,6 +16,8 @@ from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.scope import current, supposing
 
 REGISTRY: dict[str, "Figure | Rate"] = {}
+# By which division of places figures may be read: {name: (what people call it, day → areas, see `values`)}.
+READINGS: dict[str, tuple[str, Callable]] = {}
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,9 @@ class Figure:
             return {}
         return None if self.least else 0
 
-    def rows(self, period, within=""):
+    def rows(self, period, within="", areas=None):
         """The rows behind the number; as many as the number says, except for totals and standards."""
-        rows = self.model.objects.within(within).filter(self.where(period))
+        rows = (areas or lying)(self.model, within).filter(self.where(period))
         if self.each:
             firsts = rows.order_by().values(one_of=self.one_of).annotate(first=Min("pk"))
             rows = self.model.objects.filter(pk__in=firsts.values("first"))
@@ -205,7 +207,7 @@ def paths(condition):
 def values(figures, period, within="", length=None, areas=None):
     """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures.
 
-    `areas(model, within, length)` gives the rows with the places that they are counted under, where that is not where they lie.
+    `areas(model, within, length)` gives the rows with the places they are counted under, where that is not where they lie.
     What rates are made of is among the answers too.
     """
     wanted = list(figures)
@@ -227,7 +229,7 @@ def values(figures, period, within="", length=None, areas=None):
     return answers
 
 
-def lying(model, within, length):
+def lying(model, within, length=None):
     rows = model.objects.within(within)
     return rows.at(length) if length else rows
 

@@ -144,10 +144,16 @@ class Listing:
         return figures.Period(day(self.query.get("on")) or timezone.localdate(), day(self.query.get("from")))
 
     @cached_property
+    def areas(self):
+        """By which division of places the figure was read."""
+        told = figures.READINGS.get(self.query.get("areas", ""))
+        return told and told[1](self.period.on)
+
+    @cached_property
     def rows(self):
         """All rows asked for, in order."""
         if self.figure and self.figure.ledger == self.ledger.code:
-            rows = self.figure.rows(self.period, self.place)
+            rows = self.figure.rows(self.period, self.place, self.areas)
         else:
             rows = self.ledger.model.objects.within(self.place)
         if self.rule:

@@ -6,15 +6,16 @@ periods across a split still compare. Grouping is done in the query, so that tot
 """
 
 from collections import defaultdict
+from functools import cached_property, partial
 
 from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from povertyparty.figures import READINGS
 from povertyparty.scope import in_range
 from villages.models import Lineage, Place
 
 VILLAGE = 12
-READINGS = {"then": "按当时区划", "now": "按现行区划"}
 
 
 class Areas:
@@ -25,7 +26,7 @@ class Areas:
     groups   {code: all codes counted under it} where a split made several of one
     """
 
-    def __init__(self, reading, on, length):
+    def __init__(self, reading, on, length=VILLAGE):
         self.reading, self.on, self.length = reading, on, length
         self.lines = list(Lineage.in_force().select_related("before", "after", "change"))
         self.places = {one.code: one for line in self.lines for one in (line.before, line.after) if one}
@@ -88,13 +89,21 @@ class Areas:
 
     # Rows
 
-    def __call__(self, model, within, length):
-        """The rows that are counted within the place, each with the code of the place it is counted under."""
-        field = model.scope_field
-        into = {code for code, under in self.moves.items() if under.startswith(within)}
-        away = {code for code in self.moves if code.startswith(within)} - into
-        rows = model.objects.filter(in_range(field, within) | Q(**{f"{field}__in": into}))
-        return rows.exclude(**{f"{field}__in": away}).at(length, self.code_of(model))
+    def __call__(self, model, within, length=None):
+        """The rows that are counted within the place; by length, each with the code of the place it is counted under."""
+        rows, code = model.objects.all(), self.code_of(model)
+        if code is None:
+            rows = rows.within(within)
+        elif within:
+            # The codes first, for they have an index.
+            into = [one for one, under in self.unders() if under.startswith(within)]
+            lies = in_range(model.scope_field, within) | Q(**{f"{model.scope_field}__in": into})
+            rows = rows.filter(lies).alias(counted_at=code).filter(in_range("counted_at", within))
+        return rows.at(length, code) if length else rows
+
+    def unders(self):
+        yield from self.moves.items()
+        yield from ((code, origin) for code, (origins, _) in self.mixed.items() for origin in origins)
 
     def code_of(self, model):
         field = model.scope_field
@@ -109,12 +118,13 @@ class Areas:
         """[(code, name)] of the places to show: those in force, and those that rows are still counted under."""
         on = Q(valid_to=None) if self.reading == "now" else Place.in_force(self.on)
         found = Place.names.filter(on | Q(code__in=valued), code__startswith=within, code__length=self.length)
-        old = self.old_names() if self.reading == "then" else {}
-        return [
-            (one.code, self.group_name(one) or old.get(one.code) or called(one, self.on))
-            for one in found.order_by("code")
-            if one.code not in self.moves
-        ]
+        return [(one.code, self.name_of(one)) for one in found.order_by("code") if one.code not in self.moves]
+
+    def name_of(self, place):
+        """As it was called on the day; of a group, all that are in it; and that a place is gone."""
+        if told := self.group_name(place) or self.old_names.get(place.code):
+            return told
+        return f"{place.name}（已撤销）" if place.valid_to and place.valid_to <= self.on else place.name
 
     def group_name(self, place):
         """河东村、河西村（原大河村）."""
@@ -124,16 +134,14 @@ class Areas:
         old = [line.old_name for line in gone]
         return f"{'、'.join(names)}（原{'、'.join(dict.fromkeys(old))}）" if members else ""
 
+    @cached_property
     def old_names(self):
-        """What places that go on by their code were called on the day."""
+        """What places that go on by their code were called on the day, where they are read as then."""
         later = [one for one in self.lines if one.before_id == one.after_id and one.change.on > self.on]
-        return {
+        named = {
             one.before_id: one.old_name for one in sorted(later, key=lambda one: one.change.on, reverse=True)
         }
-
-
-def called(place, on):
-    return f"{place.name}（已撤销）" if place.valid_to and place.valid_to <= on else place.name
+        return named if self.reading == "then" else {}
 
 
 CHARACTERS = CharField(db_collation="C")
@@ -147,3 +155,7 @@ def logged(model, origins, at):
     return Coalesce(
         Subquery(log.order_by("-pgh_id").values("place")[:1]), F("place"), output_field=CHARACTERS
     )
+
+
+READINGS["then"] = "按当时区划", partial(Areas, "then")
+READINGS["now"] = "按现行区划", partial(Areas, "now")

@@ -66,7 +66,7 @@ def around(request, ledger, listing):
         "search": listing.search,
         "keep": [
             (name, request.GET[name])
-            for name in ("place", "sort", "size", "figure", "rule", "on", "from")
+            for name in ("place", "sort", "size", "figure", "rule", "on", "from", "areas")
             if request.GET.get(name)
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
@@ -172,7 +172,8 @@ def figure_card(listing):
     if not figure or figure.ledger != listing.ledger.code:
         return None
     period = listing.period
-    asked = {"on": period.on, "from": period.since, "place": listing.place}
+    areas = listing.query.get("areas") if listing.areas else None
+    asked = {"on": period.on, "from": period.since, "place": listing.place, "areas": areas}
     return {
         "label": figure.label,
         "value": f"{listing.count:,}",

@@ -199,10 +199,30 @@ def test_two_years_across_a_split_compare_as_now_and_are_not_mixed_as_then(
     ]
     assert read("then", "2019-12-31") == {"前湾村": 3, "后湾村": 1}
     assert read("then", "2020-12-31") == {"后湾村": 1, "湾东村": 2, "湾西村": 2}
-    then = client.get(f"/figures/households/?on=2019-12-31&place={NEAR}").content.decode()
-    now = client.get(f"/figures/households/?on=2019-12-31&place={NEAR}&areas=now").content.decode()
-    assert "前湾村" in then and "湾东村" not in then and "按现行区划" in then
-    assert group in now and "areas=now" in now
+    address = f"/figures/households/?on=2019-12-31&place={NEAR}"
+    then, now = (table(client.get(address + asked).content.decode()) for asked in ("", "&areas=now"))
+    assert "前湾村" in then and "湾东村" not in then and f"place={VILLAGE}" in then
+    assert group in now and f"place={EAST}&amp;areas=now" in now
+
+
+def table(page):
+    return page.rpartition("<tbody>")[2].partition("</tbody>")[0]
+
+
+@pytest.mark.parametrize(("reading", "code"), [("then", VILLAGE), ("now", EAST)])
+def test_the_number_of_a_place_is_that_of_its_rows_however_it_is_read(
+    reading, code, street, changed, officer, client_of
+):
+    changed(Kind.SPLIT, [VILLAGE], PARTS)
+    with everywhere("test data"):
+        Household.objects.filter(number__in=["H0", "H1"]).update(place_id=EAST)
+    asked = f"on=2019-12-31&place={code}&areas={reading}"
+    client = client_of(officer)
+    assert (
+        '<span class="figure-value">3</span>' in client.get(f"/figures/households/?{asked}").content.decode()
+    )
+    page = client.get(f"/ledgers/households/?figure=households&{asked}").content.decode()
+    assert "共 3 户" in page and page.count("<tr data-href") == 3
 
 
 def test_one_figure_of_a_group_counts_who_is_in_both_parts_once(changed, village):
@@ -314,7 +334,7 @@ def test_a_change_that_something_followed_is_not_voided(made, street, changed, o
     with in_scope(officer):
         if made == "again":
             PlaceChange.objects.get(pk=change.pk).void("文号登记错误", officer)
-        with pytest.raises(Fault, match="已经有记录|后来又有变更|已经作废"):
+        with pytest.raises(Fault, match=r"已经有记录|后来又有变更|已经作废"):
             PlaceChange.objects.get(pk=change.pk).void("再作废一次", officer)
 
 

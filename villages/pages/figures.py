@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.urls import reverse
 
-from povertyparty.figures import REGISTRY
+from povertyparty.figures import READINGS, REGISTRY
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.pages.cards import (
     address,
@@ -19,7 +19,7 @@ from povertyparty.pages.cards import (
     written,
 )
 from povertyparty.pages.permit import find, may
-from villages.areas import READINGS, Areas
+from villages.areas import Areas
 from villages.models import LEVELS, Place
 
 # In the order of the report; what other packages add follows.
@@ -41,15 +41,16 @@ GROUPS = (
 @may("view_figures", "GET")
 def figures_page(request):
     place, period = asked(request)
+    reading = reading_of(request)
     groups = {title: [] for title in GROUPS}
     for figure in REGISTRY.values():
         if not figure.inner:
             groups.setdefault(figure.group, []).append(figure)
-    values = values_for(request.user, REGISTRY.values(), period, place)
+    values = values_for(request.user, REGISTRY.values(), period, place, areas=Areas(reading, period.on))
     return render(request, "kit/figures.html", {
         "title": "指标",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
-        "on_form": on_form(reverse("figures"), period, place, during=True),
+        "on_form": on_form(reverse("figures"), period, place, during=True, reading=reading),
         "groups": [{"title": title, "figures": [card(one, values, period, place) for one in wanted]} for title, wanted in groups.items()],
         "note": "每个数都由台账实时算出，点开可以看到每一行。",
     })  # fmt: skip
@@ -69,8 +70,9 @@ def on_form(url, period, place, *, during, reading="then"):
 def figure_page(request, code):
     figure = find(REGISTRY, code)
     place, period = asked(request)
-    reading = request.GET.get("areas") if request.GET.get("areas") in READINGS else "then"
-    values = values_for(request.user, [figure], period, place)
+    reading = reading_of(request)
+    areas = Areas(reading, period.on)
+    values = values_for(request.user, [figure], period, place, areas=areas)
     rows = (
         by_place([figure], period, place, request.user, reading)
         if is_broken_down(request.user, figure, place)
@@ -88,16 +90,16 @@ def figure_page(request, code):
         "figure": {
             "label": figure.label, "unit": unit(figure, values[code]), "on": period.on, "since": period.since if figure.during else None,
             "value": written(values[code]),
-            "definition": figure.says(period, place), "coverage": f"{Place.names.get(code=place).name}",
+            "definition": figure.says(period, place), "coverage": areas.name_of(Place.names.get(code=place)),
         },
         "links": [
-            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": with_reading(figure_url(one, period, place), reading)} for one in figure.made_of
         ],
-        "by_place": [{"name": name, "value": values[code], "url": below and with_reading(figure_url(figure, period, below), reading)} for below, name, values in rows],
+        "by_place": [{"name": name, "value": values[code], "url": with_reading(figure_url(figure, period, below), reading)} for below, name, values in rows],
         "readings": readings(figure, period, place, reading) if rows else [],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
         "chart": chart(figure, values[code], rows),
-        "actions": [{"label": "查看明细", "url": rows_url(figure, period, place), "icon": "list", "primary": True}] if opens else [],
+        "actions": [{"label": "查看明细", "url": f"{rows_url(figure, period, place)}&areas={reading}", "icon": "list", "primary": True}] if opens else [],
     })  # fmt: skip
 
 
@@ -125,12 +127,16 @@ def drawn(number):
     return float(number) if isinstance(number, Decimal) else None if isinstance(number, str) else number
 
 
+def reading_of(request):
+    return request.GET.get("areas") if request.GET.get("areas") in READINGS else "then"
+
+
 def readings(figure, period, place, chosen):
     """The ways of reading the table, and which of them it is."""
     url = figure_url(figure, period, place)
     return [
         {"label": label, "url": with_reading(url, one), "current": one == chosen}
-        for one, label in READINGS.items()
+        for one, (label, _) in READINGS.items()
     ]
 
 
@@ -139,7 +145,7 @@ def with_reading(url, reading):
 
 
 def by_place(wanted, period, place, user, reading="then"):
-    """(code, name, {figure code: value}) for each place just below; a group of several places has no code."""
+    """(code, name, {figure code: value}) for each place just below."""
     length = next((n for n in LEVELS if n > len(place)), None)
     if length is None:
         return []
@@ -147,10 +153,6 @@ def by_place(wanted, period, place, user, reading="then"):
     values = values_for(user, wanted, period, place, length, areas)
     valued = {below for (_, below), value in values.items() if value}
     return [
-        (
-            "" if code in areas.groups else code,
-            name,
-            {f.code: values.get((f.code, code), f.nothing) for f in wanted},
-        )
+        (code, name, {f.code: values.get((f.code, code), f.nothing) for f in wanted})
         for code, name in areas.listed(place, valued)
     ]
