@@ -11,6 +11,7 @@ from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, FAR, FAR_VILLAGE, NEAR, NEIGHBOUR, VILLAGE
 from tests.uploading import Office, sent
 from villages.areas import Areas
+from villages.lookups import PlaceLookup
 from villages.models import (
     Appointment,
     Cadre,
@@ -414,6 +415,15 @@ def test_changes_elsewhere_are_not_seen(places, changed, clerk, client_of):
     assert client.get(f"/place-changes/{change.pk}/").status_code == 404
     page = client.get(f"/figures/households/?place={FAR}&areas=now&on=2019-12-31").content.decode()
     assert "口东村" not in page and "河口村" not in page
+
+
+def test_a_form_that_names_a_closed_village_is_told_what_it_became(places, changed, officer, in_scope):
+    changed(Kind.SPLIT, [VILLAGE], PARTS)
+    with in_scope(officer):
+        lookup = PlaceLookup()
+        cells = ((None, "近山镇", "前湾村", None), (None, None, None, VILLAGE))
+        told = lookup.find(cells)
+    assert {str(told[one]) for one in cells} == {"“前湾村”已于2020-03-01撤销，现为湾东村、湾西村，请改填"}
 
 
 def test_a_row_left_in_a_closed_village_can_be_edited_without_moving(household, changed, officer, client_of):
