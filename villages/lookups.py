@@ -137,8 +137,8 @@ class Gazetteer:
             "code", "name", "former_names"
         ):
             self.name[code] = name
-            for one in (name, *former):
-                self.by_name[len(code), short(one)].append(code)
+            for one in {short(name), *map(short, former)}:
+                self.by_name[len(code), one].append(code)
 
     @cached_property
     def gone(self):

@@ -426,6 +426,24 @@ def test_a_form_that_names_a_closed_village_is_told_what_it_became(places, chang
     assert {str(told[one]) for one in cells} == {"“前湾村”已于2020-03-01撤销，现为湾东村、湾西村，请改填"}
 
 
+def test_a_village_is_found_by_the_name_it_got_back(places, changed, officer, in_scope):
+    change = changed(Kind.RENAME, [VILLAGE], {VILLAGE: "新湾村"})
+    with in_scope(officer):
+        PlaceChange.objects.get(pk=change.pk).void("文号登记错误", officer)
+        cells = (None, "近山镇", "前湾村", None)
+        assert PlaceLookup().find([cells]) == {cells: VILLAGE}
+
+
+def test_rows_that_met_others_at_home_are_not_given_back(places, changed, officer, in_scope):
+    change = changed(Kind.MOVE, [VILLAGE], {MOVED: "前湾村"})
+    with in_scope(officer):
+        for code in (VILLAGE, MOVED):
+            VillageFund.objects.create(place_id=code, year=2019)
+        with pytest.raises(Fault, match="重复"):
+            PlaceChange.objects.get(pk=change.pk).void("文号登记错误", officer)
+    assert place(VILLAGE).valid_to == ON
+
+
 def test_a_row_left_in_a_closed_village_can_be_edited_without_moving(household, changed, officer, client_of):
     changed(Kind.SPLIT, [VILLAGE], PARTS)
     page = client_of(officer).get(f"/ledgers/households/{household.pk}/edit/").content.decode()

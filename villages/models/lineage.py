@@ -156,7 +156,10 @@ class PlaceChange(Placed):
                 kind=self.Kind.VOID, place_code=self.place_code, on=self.on, reason=reason, voids=self, by=by
             )
             made.save(force_insert=True)
-            self.give_back()
+            try:
+                self.give_back()
+            except IntegrityError:
+                raise Fault("转过去的记录与原处的记录重复，不能作废：请先核对这些记录") from None
             for line in self.lines.all():
                 Place.objects.filter(code=line.before_id).update(
                     name=line.old_name, valid_to=None, version=F("version") + 1
