@@ -256,9 +256,11 @@ class Listing:
     def told(self):
         """The conditions in words, for the head of an export."""
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
-        words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
+        read = f"，{figures.READINGS[self.query['areas']][0]}" if self.areas else ""
+        words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}{read}）"] if self.figure else []
         words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
-        return words + ([f"查找：{self.search}"] if self.search else [])
+        words += [f"查找：{self.search}"] if self.search else []
+        return words + ([self.note.removesuffix("。")] if self.note else [])
 
 
 def naming(ledger):

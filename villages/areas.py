@@ -124,6 +124,8 @@ class Areas:
         """As it was called on the day; of a group, all that are in it; and that a place is gone."""
         if told := self.group_name(place) or self.old_names.get(place.code):
             return told
+        if place.valid_from and place.valid_from > self.on and self.reading == "then":
+            return f"{place.name}（{place.valid_from}设立）"
         return f"{place.name}（已撤销）" if place.valid_to and place.valid_to <= self.on else place.name
 
     def group_name(self, place):
