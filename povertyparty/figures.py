@@ -31,6 +31,8 @@ from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.scope import current, supposing
 
 REGISTRY: dict[str, "Figure | Rate"] = {}
+# By which division of places figures may be read: {name: (what people call it, day → areas, see `values`)}.
+READINGS: dict[str, tuple[str, Callable]] = {}
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,9 @@ class Figure:
             return {}
         return None if self.least or self.median else 0
 
-    def rows(self, period, within=""):
+    def rows(self, period, within="", areas=None):
         """The rows behind the number; as many as the number says, except for totals and standards."""
-        rows = self.model.objects.within(within).filter(self.where(period))
+        rows = (areas or lying)(self.model, within).filter(self.where(period))
         if self.each:
             firsts = rows.order_by().values(one_of=self.one_of).annotate(first=Min("pk"))
             rows = self.model.objects.filter(pk__in=firsts.values("first"))
@@ -234,9 +236,10 @@ def paths(condition):
             yield from paths(source)
 
 
-def values(figures, period, within="", length=None):
+def values(figures, period, within="", length=None, areas=None):
     """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures.
 
+    `areas(model, within, length)` gives the rows with the places they are counted under, where that is not where they lie.
     What rates are made of is among the answers too.
     """
     wanted = list(figures)
@@ -248,7 +251,7 @@ def values(figures, period, within="", length=None):
         families[figure.model].append(figure)
     answers = {}
     for model, family in families.items():
-        rows = model.objects.within(within)
+        rows = (areas or lying)(model, within, length)
         answers |= counted([f for f in family if not f.split], rows, period, length)
         for figure in family:
             if figure.split:
@@ -256,6 +259,11 @@ def values(figures, period, within="", length=None):
     for rate in rates:
         answers |= divided(rate, answers, length)
     return answers
+
+
+def lying(model, within, length=None):
+    rows = model.objects.within(within)
+    return rows.at(length) if length else rows
 
 
 def divided(rate, answers, length):
@@ -274,7 +282,7 @@ def counted(family, rows, period, length):
         return {}
     if not length:
         return rows.aggregate(**measures)
-    lines = rows.at(length).order_by().values("place_at").annotate(**measures)
+    lines = rows.order_by().values("place_at").annotate(**measures)
     return {
         (code, line["place_at"]): line[code]
         for line in lines
@@ -297,7 +305,7 @@ def split(figure, rows, period, length):
         found = dict(rows.values_list(figure.split).annotate(n=Count("pk")))
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}
     answers = defaultdict(dict)
-    for place, value, n in rows.at(length).values_list("place_at", figure.split).annotate(n=Count("pk")):
+    for place, value, n in rows.values_list("place_at", figure.split).annotate(n=Count("pk")):
         if len(place) == length:
             answers[figure.code, place][str(labels.get(value, value))] = n
     return dict(answers)

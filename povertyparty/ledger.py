@@ -8,18 +8,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from povertyparty import kinds, sealed
 from povertyparty.sealed import SealedField
 
 REGISTRY: dict[str, "Ledger"] = {}
+ALL = "附加列"
 
 
 class PartialDateField(models.CharField):
@@ -60,6 +62,8 @@ class Column:
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
     synonyms what people also write for a choice: {word: value}; `quiet` values are never offered as a filter
     never   why this column is dropped on import and left empty on export (domain.md §5.2)
+    then    what it was on a day before values change: a function of the day giving the expression (lists asked for that day)
+    beyond  not of the official form: printed in a layout of its own beside it (附加列)
     fill    a merged or blank cell repeats the one above (乡镇, 村)
 
     A name like "finding__code" belongs to the ledger's parent record (整改台账: the finding above its items).
@@ -81,6 +85,8 @@ class Column:
     derive: Callable | None = None
     counted: Callable | None = None
     known: Known | None = None
+    then: Callable[[date], models.Expression] | None = None
+    beyond: bool = False
     synonyms: dict = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
     label: str = ""
@@ -234,6 +240,10 @@ class BoundColumn:
             return f"counted_{self.name.lstrip('-')}"
         return self.declared.echo or (self.field.attname if self.field is not None else "")
 
+    def path_on(self, day):
+        """The path that reads what it was on a day, where that can be told; see Ledger.counting."""
+        return f"then_{self.name}" if day and self.then else self.reads
+
 
 class Ambiguous(kinds.Fault):
     """A name that several records bear, and nobody has said yet which one this file means."""
@@ -300,8 +310,11 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
-    span                          (from, to): the fields between whose dates a record holds; a list can ask who held on a day
+    span                          (from, to): the fields between whose dates a record holds, or a function of the day giving
+                                  the condition; a list can ask what held on a day
     begun                         what a record must be for its span to have begun at all, where dates alone do not tell
+    dated                         the field with the day or year that a row is of: it tells what was then and never ends
+    living                        which rows still are in force, where neither span nor date tells it
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
@@ -334,8 +347,10 @@ class Ledger:
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    span: tuple[str, str] | None = None
-    begun: models.Q = field(default_factory=models.Q)
+    span: tuple[str, str] | Callable[[date], Q] | None = None
+    begun: Q = field(default_factory=Q)
+    dated: str = ""
+    living: Q = field(default_factory=Q)
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None
@@ -353,8 +368,10 @@ class Ledger:
             ],
         )
         self.by_name = {c.name: c for c in self.columns}
+        printed = [c for c in self.columns if not c.declared.never or c.declared.header]
         self.layouts = {
-            "": [c.header for c in self.columns if not c.declared.never or c.declared.header],
+            "": [c.header for c in printed if not c.declared.beyond],
+            **({ALL: [c.header for c in printed]} if any(c.declared.beyond for c in printed) else {}),
             **self.layouts,
         }
 
@@ -403,19 +420,43 @@ class Ledger:
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
 
-    def counting(self, rows, columns):
-        """The rows with what is counted for these columns beside them."""
-        columns = [c for c in columns if c is not None]
-        counted = {c.path: c.counted() for c in columns if c.counted}
-        return rows.annotate(**counted, **{c.reads: c.told() for c in columns if c.known})
+    def counting(self, rows, columns, on=None):
+        """The rows with what is counted or known for these columns beside them, and what they were on a day."""
+        told = [c for c in columns if c is not None]
+        beside = {c.path: c.counted() for c in told if c.counted}
+        beside |= {c.reads: c.told() for c in told if c.known}
+        return rows.annotate(**beside, **{c.path_on(on): c.then(on) for c in told if on and c.then})
 
     def knowing(self, rows, columns):
         """The rows with what other ledgers know of these columns beside them."""
         return rows.annotate(**{c.known_path: c.known.read() for c in columns})
 
+    def holding(self, day):
+        """The condition on rows that hold on a day: begun by it, or nobody knows when, and not ended by it."""
+        if not self.span:
+            return self.living
+        return self.begun & (self.span(day) if callable(self.span) else between(*self.span, day))
+
+    def lasting(self, day):
+        """The condition on rows that go on after that day."""
+        if isinstance(self.span, tuple):
+            return Q(**{self.span[1]: ""}) | Q(**{f"{self.span[1]}__gt": day.isoformat()})
+        return Q(pk=None) if self.dated else self.living
+
+    @property
+    def one_a_place(self):
+        """Whether there is one record of each place, beside those that have ended."""
+        return [name for name in self.keys[0] if name not in self.optional] == ["place"]
+
     def known(self):
         """The records that rows can mean: those in the scope, and of a model open to all (行政区划) every one."""
         return self.model._base_manager.all()
+
+
+def between(since, until, day):
+    """Begun by that day, or nobody knows when, and not ended by it; partial dates."""
+    day = day.isoformat()
+    return (Q(**{since: ""}) | Q(**{f"{since}__lte": day})) & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
 
 
 def register(ledger):
@@ -446,6 +487,7 @@ __all__ = [
     "Ledger",
     "Lookup",
     "PartialDateField",
+    "between",
     "dropped",
     "first_day",
     "holder",

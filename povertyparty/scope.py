@@ -154,9 +154,12 @@ class ScopedQuerySet(models.QuerySet):
     def within(self, code):
         return self.filter(in_range(self.model.scope_field, code)) if code else self
 
-    def at(self, length):
-        """Annotate each row with the code of the place of that length (county 6, township 9, village 12)."""
-        return self.annotate(place_at=Left(self.model.scope_field, length))
+    def at(self, length, code=None):
+        """Annotate each row with the code of the place of that length (county 6, township 9, village 12).
+
+        `code`: an expression of the code that the row is counted under, where that is not the one it lies under.
+        """
+        return self.annotate(place_at=Left(code or self.model.scope_field, length))
 
     @classmethod
     def scoped(cls):

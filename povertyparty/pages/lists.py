@@ -55,7 +55,6 @@ def around(request, ledger, listing):
     return {
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
-        "note": ledger.note,
         "count_text": f"共 {listing.count:,} {ledger.unit}",
         "filter_form": SimpleLazyObject(lambda: filter_helper(listing.form)),
         "heads": SimpleLazyObject(lambda: heads(request, listing)),
@@ -68,11 +67,12 @@ def around(request, ledger, listing):
         "search": listing.search,
         "keep": [
             (name, request.GET[name])
-            for name in ("place", "sort", "size", "figure", "rule", "on", "from")
+            for name in ("place", "sort", "size", "figure", "rule", "on", "from", "areas")
             if request.GET.get(name)
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
+        "note": "　".join(filter(None, (str(ledger.note), listing.note))),
         "actions": actions(request, ledger),
         "columns": chooser(listing),
         "columns_url": reverse("ledger_columns", args=[code]),
@@ -173,7 +173,8 @@ def figure_card(listing):
     if not figure or figure.ledger != listing.ledger.code:
         return None
     period = listing.period
-    asked = {"on": period.on, "from": period.since, "place": listing.place}
+    areas = listing.query.get("areas") if listing.areas else None
+    asked = {"on": period.on, "from": period.since, "place": listing.place, "areas": areas}
     return {
         "label": figure.label,
         "value": f"{listing.count:,}",
@@ -323,7 +324,7 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         columns = [(c.label, c) for c in listing.columns]
     else:
         columns = ledger.layout(layout if layout in ledger.layouts else "")
-    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"])
+    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"], on=listing.on)
     now = timezone.localtime()
     form = form_of(
         ledger,

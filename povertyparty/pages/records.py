@@ -13,7 +13,7 @@ from povertyparty import figures, quality
 from povertyparty.dossier import gather
 from povertyparty.figures import Period
 from povertyparty.ledger import holder
-from povertyparty.listing import naming
+from povertyparty.listing import day, naming
 from povertyparty.models import Access, Retyped, Upload, User
 from povertyparty.pages.cards import cards
 from povertyparty.pages.forms import RecordForm
@@ -29,6 +29,7 @@ VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
 NEWEST = 20
 FIRST = 5  # rows of each ledger where a place gathers them all
 WIDE = 6  # columns
+WIDE_TEXT = 60
 
 
 def record_of(request, code, pk):
@@ -57,8 +58,11 @@ def record_step(request, code, pk, process, verb):
 
 def show(request, ledger, found, revealed="", attempt=None, process="", status=200):
     processes = [one for one in processes_of(ledger) if not ledger.page]  # (an own page has its own)
+    on = day(request.GET.get("on"))
     return render(request, "kit/record.html", {
         "title": str(found),
+        "then": then(ledger, found, on) if on else None,
+        "then_form": {"value": on, "url": reverse("record", args=[ledger.code, found.pk])},
         "subtitle": ledger.dossier or ledger.title,
         "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
@@ -89,9 +93,32 @@ def groups(request, ledger, found, revealed):
             "source": column.source if text and column.known and getattr(found, column.attname) in (None, "") else "",
             "masked": column.sensitive and not clear and bool(text),
             "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if column.field is not None and request.user.may(column.right) else "",
-            "wide": len(text) > 60,
+            "wide": len(text) > WIDE_TEXT,
         })  # fmt: skip
     return [{"title": title, "facts": facts} for title, facts in titles.items()]
+
+
+def then(ledger, found, on):
+    """The facts as they were recorded at the end of that day: those of the last event by then."""
+    event = found.events.filter(pgh_created_at__date__lte=on).order_by("-pgh_id").first()
+    if event is None or event.pgh_label == "delete":
+        return {"on": on, "facts": [], "at": None}
+    lookup = next((one for one in ledger.lookups if one.field == "place"), None)
+    cells = lookup.tell({event.place_id})[event.place_id] if lookup else ()
+    placed = [
+        (ledger.by_name[p].label, cell)
+        for p, cell in zip(lookup.parts if lookup else (), cells, strict=True)
+        if p in ledger.by_name
+    ]
+    told = [
+        (c.label if not c.kind.numeric else c.header, shown(c)(c.store(getattr(event, c.attname))))
+        for c in ledger.stored
+    ]
+    facts = [
+        {"label": label, "value": text, "masked": False, "reveal_url": "", "wide": len(text) > WIDE_TEXT}
+        for label, text in (*placed, *told)
+    ]
+    return {"on": on, "facts": facts, "at": event.pgh_created_at}
 
 
 def badges(ledger, found):
@@ -224,6 +251,7 @@ def told(ledger, event, earlier, people, opened):
         "who": people.get(context.get("user"), "系统"),
         "verb": VERBS.get(event.pgh_label, event.pgh_label),
         "source": {"label": "导入", "url": page_of(upload, opened)} if upload else None,
+        "note": context.get("change", ""),
         "changes": differences(ledger, event, earlier) if earlier is not None else [],
     }
 
@@ -313,16 +341,16 @@ def record_reveal(request, code, pk, name):
 # Entering and changing
 
 
-def places_of(request, ledger):
+def places_of(ledger, found=None):
     """(code, name) to choose from, for ledgers whose rows lie in a place."""
     lookup = next((one for one in ledger.lookups if one.field == "place"), None)
-    return lookup.choices() if lookup else ()
+    return lookup.choices(getattr(found, "place_id", None)) if lookup else ()
 
 
 @may("edit_ledgers", "GET", "POST")
 def record_add(request, code):
     ledger = ledger_of(request, code)
-    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(request, ledger))
+    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(ledger))
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**beginnings(ledger, request.user) | form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
@@ -342,7 +370,7 @@ def record_edit(request, code, pk):
     if not is_ours(found):
         raise PermissionDenied
     form = RecordForm(
-        ledger, request.user, request.POST or None, record=found, places=places_of(request, ledger)
+        ledger, request.user, request.POST or None, record=found, places=places_of(ledger, found)
     )
     back = reverse("record", args=[code, pk])
     if request.method == "POST":

@@ -90,6 +90,8 @@ def addresses(in_scope, officer):
         "/",
         "/figures/?on=2020-06-30",
         "/commitments/",
+        "/place-changes/",
+        *(f"/place-changes/add/{kind}/" for kind in ("rename", "move", "merge", "split", "close")),
         "/parameters/",
         "/quality/?on=2020-06-30",
         "/retyped/",
@@ -106,6 +108,8 @@ def addresses(in_scope, officer):
         f"/ledgers/households/{household}/",
         f"/ledgers/households/{household}/edit/",
         f"/ledgers/cadres/{cadre}/",
+        f"/ledgers/cadres/{cadre}/?on=2020-06-30",
+        f"/ledgers/cadres/{cadre}/?on=2999-01-01",
         f"/items/{item}/",
     )
     yield from (

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.figures import Period, values
@@ -131,7 +132,7 @@ def test_a_leaving_entered_by_mistake_is_taken_back_in_both_ledgers(officer):
 
 def test_who_is_only_proposed_does_not_serve():
     made = {make(state): state for state in ["serving", "acting", "extended", "left", "nominated", "reviewing", "cleared", "notice", "dropped"]}  # fmt: skip
-    serving = {made[one] for one in Cadre.objects.filter(Cadre.serving())}
+    serving = {made[one] for one in Cadre.objects.filter(Cadre.serving_on(timezone.localdate()))}
     assert serving == {"serving", "acting", "extended"}
     period = Period(date(2020, 7, 1))
     told = values([FIGURES["village_cadres"]], period, COUNTY)

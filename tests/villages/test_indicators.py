@@ -15,6 +15,7 @@ from villages.models import (
     CollectiveIncome,
     Household,
     Lineage,
+    PlaceChange,
     Posting,
     Project,
     Village,
@@ -74,9 +75,11 @@ def test_the_median_of_collective_incomes_is_of_the_last_full_year():
 
 
 def test_a_village_that_was_split_is_counted_once_within_its_period():
+    split = PlaceChange.objects.create(kind="split", on=date(2020, 3, 1), place_code=VILLAGE)
     for after in (NEIGHBOUR, FAR_VILLAGE):
-        Lineage.objects.create(kind="split", before_id=VILLAGE, after_id=after, on=date(2020, 3, 1))
-    Lineage.objects.create(kind="rename", before_id=NEIGHBOUR, on=date(2020, 3, 1))
+        Lineage.objects.create(change=split, before_id=VILLAGE, after_id=after)
+    renamed = PlaceChange.objects.create(kind="rename", on=date(2020, 3, 1), place_code=NEIGHBOUR)
+    Lineage.objects.create(change=renamed, before_id=NEIGHBOUR, after_id=NEIGHBOUR)
     assert (value("villages_divided"), value("villages_divided", date(2020, 4, 1))) == (1, 0)
 
 

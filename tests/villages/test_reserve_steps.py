@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY, StepBarred, StepIncomplete
 from tests.conftest import VILLAGE
 from tests.villages.machines.reserves import NEEDED, reserve
-from villages.figures.conditions import IN_POOL
 from villages.models import Cadre, JointReview, Reserve
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,9 @@ def reviewed(found, conclusion, on):
 def test_only_those_in_the_pool_in_training_and_ripe_are_counted():
     for state in Reserve.State:
         reserve(state)
-    assert set(Reserve.objects.filter(IN_POOL).values_list("state", flat=True)) == {
+    assert set(
+        Reserve.objects.filter(Reserve.in_pool_on(timezone.localdate())).values_list("state", flat=True)
+    ) == {
         "pool",
         "training",
         "ripe",

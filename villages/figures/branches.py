@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, places_of, poor_places
+from villages.figures.conditions import a_village, places_of, poor_places
 from villages.models import Venue, VillageRule, say
 
 GROUP = "党建阵地"
@@ -65,7 +65,7 @@ rows("villages", "个")(
     say("没有达标阵地的{poor_village}"),
     say("{poor_village}中没有登记达标阵地的村"),
     lambda p: (
-        Q(place__in=poor_places())
+        Q(place__in=poor_places(p.on))
         & ~Q(place__in=Venue.objects.filter(meets_standard=True).order_by().values("place"))
     ),
 )
@@ -73,13 +73,13 @@ places(
     "villages_with_rules",
     "有村规民约的村",
     "表决日期不晚于统计日的村规民约所在的村",
-    lambda p: A_VILLAGE & Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
+    lambda p: a_village(p.on) & Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
 )
 places(
     "villages_without_rules",
     "没有村规民约的村",
     "没有表决日期不晚于统计日的村规民约的村",
-    lambda p: A_VILLAGE & ~Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
+    lambda p: a_village(p.on) & ~Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
 )
 rate("villages_with_rules_share", "村规民约覆盖率", "villages_with_rules", "villages")
 rows("village_rules", "个")(

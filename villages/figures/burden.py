@@ -4,7 +4,7 @@ from django.db.models import Case, Q, Value, When
 
 from povertyparty.figures import register, register_rate
 from povertyparty.models import Retyped, Upload
-from villages.figures.conditions import REGISTERED
+from villages.figures.conditions import registered
 from villages.models import TWELVE, Household, Village
 
 GROUP = "基层减负"
@@ -94,4 +94,4 @@ register(
 )
 rate("filings_to_a_village", "村均报送次数", "filings", "villages", unit="次", scale=1)
 completeness("villages", Village, OF_VILLAGE, "村情数据", lambda p: Q())
-completeness("households", Household, OF_HOUSEHOLD, "户数据", lambda p: REGISTERED)
+completeness("households", Household, OF_HOUSEHOLD, "户数据", lambda p: registered(p.on))

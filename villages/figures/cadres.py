@@ -5,13 +5,14 @@ from django.db.models.lookups import GreaterThan
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import (
-    A_VILLAGE,
     COLLEGE,
-    IN_POOL,
     MEMBER,
+    a_village,
+    in_pool,
     places_of,
     poor_places,
     said,
+    serving,
     younger,
 )
 from villages.models import Cadre, Digital, Parameter, Reserve, say
@@ -28,7 +29,7 @@ def cadres(code, label, definition, where, **more):
         ledger="cadres",
         group=GROUP,
         definition=definition,
-        where=lambda p: Cadre.serving() & where(p),
+        where=lambda p: serving(p.on) & where(p),
         **more,
     )
 
@@ -45,7 +46,7 @@ def reserves(code, label, definition, where, **more):
         ledger="reserves",
         group=GROUP,
         definition=definition,
-        where=lambda p: IN_POOL & where(p),
+        where=lambda p: in_pool(p.on) & where(p),
         **more,
     )
 
@@ -99,7 +100,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(Cadre.serving() & ~ABLE))),
+    where=lambda p: a_village(p.on) & Q(code__in=places_of(Cadre.objects.filter(~ABLE, serving(p.on)))),
     definition="有在任村干部的数字化办公水平为不会或未登记的村",
 )
 cadres(
@@ -121,12 +122,12 @@ adjustments(
     "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
     Q(kind="清理", reason="刑事处罚"),
 )
-reserves("reserves", "村级后备干部", "状态为在库、培养或成熟", lambda p: Q())
+reserves("reserves", "村级后备干部", "统计日在库、培养或成熟", lambda p: Q())
 reserves(
     "reserves_in_poor_villages",
     say("{poor_village}后备干部"),
     say("{poor_village}中状态为在库、培养或成熟的后备干部"),
-    lambda p: Q(place__in=poor_places()),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)
 register(
@@ -136,8 +137,8 @@ register(
     ledger="places",
     group=GROUP,
     where=lambda p: (
-        A_VILLAGE
-        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", p.on)))
+        a_village(p.on)
+        & ~Q(code__in=places_of(Reserve.objects.filter(in_pool(p.on)), Parameter.at("reserves_least", p.on)))
     ),
     definition=said("在库、培养和成熟的后备干部少于{reserves_least}人的村"),
 )
@@ -161,16 +162,16 @@ register(
 )
 
 
-def held(*conditions, **more):
+def held(on, *conditions, **more):
     """0 where the village has somebody in that post, else 1."""
-    there = Cadre.objects.filter(*conditions, left_on="", **more).order_by().values("place")
+    there = Cadre.objects.filter(serving(on), *conditions, **more).order_by().values("place")
     return Case(When(code__in=there, then=0), default=1)
 
 
-def vacant():
+def vacant(on):
     """How many of the two posts that every village must fill are empty; who heads both fills both."""
     heads = Q(post=Cadre.Post.HEAD) | Q(post=Cadre.Post.SECRETARY, heads_both=True)
-    return held(post=Cadre.Post.SECRETARY) + held(heads)
+    return held(on, post=Cadre.Post.SECRETARY) + held(on, heads)
 
 
 def posts(code, label, definition, unit="个", **more):
@@ -181,7 +182,7 @@ def posts(code, label, definition, unit="个", **more):
         ledger="places",
         group=GROUP,
         definition=definition,
-        **{"where": lambda p: A_VILLAGE, **more},
+        **{"where": lambda p: a_village(p.on), **more},
     )
 
 
@@ -196,12 +197,12 @@ posts(
     "posts_vacant",
     "村“两委”空缺主职",
     "没有在任党组织书记、没有在任村委会主任的各计1个；书记“一肩挑”的，主任不算空缺",
-    total=lambda p: vacant(),
+    total=lambda p: vacant(p.on),
 )
 rate("posts_vacant_share", "“两委”空缺率", "posts_vacant", "posts_due")
 posts(
     "villages_with_vacant_posts",
     "“两委”主职有空缺的村",
     "没有在任党组织书记，或没有在任村委会主任的村；书记“一肩挑”的，主任不算空缺",
-    where=lambda p: A_VILLAGE & Q(GreaterThan(vacant(), 0)),
+    where=lambda p: a_village(p.on) & Q(GreaterThan(vacant(p.on), 0)),
 )

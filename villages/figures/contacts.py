@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import IS_UNLIFTED, POOR, REGISTERED
+from villages.figures.conditions import poor, registered, unlifted
 from villages.models import Contact, Pairing, Visit, say
 
 GROUP = "包联帮扶"
@@ -37,7 +37,7 @@ def households(code, label, definition, where, **more):
         ledger="households",
         group=GROUP,
         definition=definition,
-        where=lambda p: REGISTERED & where(p),
+        where=lambda p: registered(p.on) & where(p),
         **more,
     )
 
@@ -50,12 +50,12 @@ def poor_villages(code, label, definition, where):
         ledger="villages",
         group=GROUP,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: poor(p.on) & where(p),
     )
 
 
 def with_all_five(period):
-    held = Contact.objects.filter(Contact.all_five(period.on))
+    held = Contact.objects.in_force(period.on).filter(Contact.all_five(period.on))
     return Q(place__in=held.order_by().values("place"))
 
 
@@ -111,7 +111,7 @@ households(
     "unlifted_households_without_helper",
     "没有帮扶责任人的未脱贫户",
     "未脱贫户中没有结对，或结对都已解除的户",
-    lambda p: IS_UNLIFTED & ~Pairing.helps(p.on),
+    lambda p: unlifted(p.on) & ~Pairing.helps(p.on),
 )
 register(
     code="pairings_in_force",

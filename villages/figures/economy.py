@@ -4,7 +4,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import (
-    A_VILLAGE,
+    a_village,
     last_full_year,
     places_of,
     said,
@@ -35,7 +35,7 @@ def villages(code, label, definition, where):
         ledger="places",
         group=GROUP,
         definition=definition,
-        where=lambda p: A_VILLAGE & where(p),
+        where=lambda p: a_village(p.on) & where(p),
     )
 
 

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, places_of, poor_places, said
+from villages.figures.conditions import a_village, places_of, poor_places, said
 from villages.models import Project, ProjectCheck, say
 
 GROUP = "项目"
@@ -65,7 +65,7 @@ projects(
     "projects_in_poor_villages",
     say("{poor_village}的项目"),
     say("实施地点在{poor_village}的项目"),
-    lambda p: Q(place__in=poor_places()),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due, inner=True)
 projects(
@@ -119,6 +119,6 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Project.objects.suspected(p.on))),
+    where=lambda p: a_village(p.on) & Q(code__in=places_of(Project.objects.suspected(p.on))),
     definition="有疑似“翻烧饼”项目、尚未排除的村",
 )

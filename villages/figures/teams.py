@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from povertyparty.figures import register, register_rate
 from povertyparty.ledger import first_day
-from villages.figures.conditions import POOR, in_post, places_of, said
+from villages.figures.conditions import in_post, places_of, poor, said
 from villages.models import DutyRecord, Parameter, Posting, say
 
 GROUP = "驻村"
@@ -36,7 +36,7 @@ def poor_villages(code, label, definition, where, unit="个", **more):
         ledger="villages",
         group=GROUP,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: poor(p.on) & where(p),
         **more,
     )
 

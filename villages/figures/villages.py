@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, POOR, this_year
-from villages.models import TWELVE, Lineage, VillagePlan, say
+from villages.figures.conditions import a_village, this_year
+from villages.models import TWELVE, Lineage, Village, VillagePlan, say
 
 GROUP, FACILITIES = "村", "五通七有"
 ALL_TWELVE = Q(**dict.fromkeys(TWELVE, True))
@@ -18,7 +18,7 @@ def poor(code, label, definition, where, group=GROUP, **more):
         ledger="villages",
         group=group,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: Village.poor_on(p.on) & where(p),
         **more,
     )
 
@@ -44,10 +44,10 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE,
-    definition="未撤销的行政村",
+    where=lambda p: a_village(p.on),
+    definition="统计日已设立、未撤销的行政村",
 )
-poor("poor_villages", say("{poor_village}"), "贫困村级别为国家级或自治区级的村", lambda p: Q())
+poor("poor_villages", say("{poor_village}"), "统计日所在年度已列入国家级或自治区级贫困村的村", lambda p: Q())
 rate("poor_villages_share", say("{poor_village}占比"), "poor_villages", "villages")
 register(
     code="poor_villages_by_level",
@@ -55,7 +55,7 @@ register(
     unit="个",
     ledger="villages",
     group=GROUP,
-    where=lambda p: ~Q(poverty_level="none"),
+    where=lambda p: Village.listed_on(p.on) & ~Q(poverty_level="none"),
     split="poverty_level",
     definition=say("列入各级{poor_village}的村，按级别分"),
 )
@@ -63,14 +63,14 @@ poor(
     "poor_villages_exited",
     say("已退出{poor_village}"),
     say("{poor_village}中已有退出年度的村"),
-    lambda p: Q(exit_year__isnull=False, exit_year__lte=p.on.year),
+    lambda p: Village.exited_on(p.on),
 )
 rate("poor_villages_exited_share", say("{poor_village}退出率"), "poor_villages_exited", "poor_villages")
 poor(
     "poor_villages_not_exited",
     say("尚未退出的{poor_village}"),
     say("{poor_village}中没有退出年度，或退出年度晚于统计日的村"),
-    lambda p: Q(exit_year=None) | Q(exit_year__gt=p.on.year),
+    lambda p: ~Village.exited_on(p.on),
 )
 poor(
     "poor_villages_by_cause",
@@ -112,7 +112,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=plans(p).values("place")),
+    where=lambda p: a_village(p.on) & Q(code__in=plans(p).values("place")),
     definition="有规划期含统计日所在年度的发展规划的村",
 )
 rate("villages_with_plan_share", "发展规划覆盖率", "villages_with_plan", "villages")
@@ -122,7 +122,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=plans(p).exclude(unowned()).values("place")),
+    where=lambda p: a_village(p.on) & Q(code__in=plans(p).exclude(unowned()).values("place")),
     definition="县、乡镇、村、后盾单位责任人都已明确的规划所在的村",
 )
 
@@ -159,8 +159,8 @@ for item, said in TWELVE.items():
 
 
 def divided(period):
-    since = {"on__gte": period.since} if period.since else {}
-    return Lineage.objects.filter(kind=Lineage.Kind.SPLIT, on__lte=period.on, **since)
+    since = {"change__on__gte": period.since} if period.since else {}
+    return Lineage.in_force().filter(change__kind="split", change__on__lte=period.on, **since)
 
 
 register(

@@ -110,6 +110,7 @@ VILLAGE_RULES = register(
 ELECTIONS = register(
     Ledger(
         code="elections",
+        dated="year",
         title="换届进度表",
         model=Election,
         group=GROUP,
@@ -146,6 +147,7 @@ ELECTIONS = register(
 ACTIVITIES = register(
     Ledger(
         code="activities",
+        dated="held_on",
         title="夜校与宣讲活动台账",
         model=Activity,
         group=GROUP,
@@ -186,6 +188,7 @@ def keep_names_of_who_consents(rows):
 CASE_STUDIES = register(
     Ledger(
         code="case_studies",
+        dated="on",
         title="典型案例表",
         model=CaseStudy,
         group=GROUP,

@@ -28,7 +28,9 @@ CONTACTS = register(
         unit="个村",
         icon="link-45deg",
         note=say("五个一：{five_contacts}　五项责任：{five_responsibilities}"),
-        keys=(("place",),),
+        span=("since", "until"),
+        keys=(("place", "until"),),  # a row that says no end means the one in force
+        optional=("until",),
         marks=("prefecture_leader", "county_leader", "township_leader", "unit_person"),
         **PLACED,
         columns=[
@@ -47,6 +49,8 @@ CONTACTS = register(
             Column("-all_helped", "户户有责任人", YesNo(), counted=Contact.all_helped, listed=False),
             Column("-complete", "五个一齐全", YesNo(), counted=Contact.complete),
             *hidden("note"),
+            Column("since", beyond=True, filtered=False),
+            Column("until", beyond=True, filtered=False),
         ],
     )
 )
@@ -90,6 +94,7 @@ PAIRINGS = register(
 VISITS = register(
     Ledger(
         code="visits",
+        dated="on",
         title="走访记录",
         model=Visit,
         group=GROUP,
@@ -153,6 +158,7 @@ MENTORINGS = register(
 DUTY_RECORDS = register(
     Ledger(
         code="duty_records",
+        dated="on",
         title="五项职责记录表",
         model=DutyRecord,
         group=GROUP,

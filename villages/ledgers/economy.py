@@ -35,6 +35,7 @@ def adds_up(parts, whole, word):
 COLLECTIVE_INCOMES = register(
     Ledger(
         code="collective_incomes",
+        dated="year",
         title="村级集体经济收入统计表",
         model=CollectiveIncome,
         group=GROUP,
@@ -196,6 +197,7 @@ PROJECTS = register(
 PROJECT_CHECKS = register(
     Ledger(
         code="project_checks",
+        dated="on",
         title="项目跟踪记录表",
         model=ProjectCheck,
         group=GROUP,
@@ -224,6 +226,7 @@ PROJECT_CHECKS = register(
 VILLAGE_FUNDS = register(
     Ledger(
         code="village_funds",
+        dated="year",
         title="村级组织经费保障表",
         model=VillageFund,
         group=GROUP,
@@ -254,6 +257,7 @@ VILLAGE_FUNDS = register(
 GRANTS = register(
     Ledger(
         code="grants",
+        dated="on",
         title="扶贫资金下达台账",
         model=Grant,
         group=GROUP,
@@ -284,6 +288,7 @@ GRANTS = register(
 AWARDS = register(
     Ledger(
         code="awards",
+        dated="on",
         title="表彰奖励台账",
         model=Award,
         group="干部队伍",

@@ -14,6 +14,7 @@ from villages.models import (
     UNWILLING,
     Household,
     Person,
+    exit_year_on,
 )
 from villages.synonyms import (
     EDUCATION,
@@ -88,11 +89,18 @@ HOUSEHOLDS = register(
             Column("identified_on", listed=False, aliases=("首次识别时间", "识别年度")),
             Column(
                 "status",
+                then=Household.status_on,
                 aliases=("脱贫状态",),
                 synonyms=STATUS,
                 settles="settle_states",
             ),
-            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间"), settles="settle_states"),
+            Column(
+                "exit_year",
+                kind=Year(),
+                aliases=("脱贫年份", "脱贫时间"),
+                then=exit_year_on,
+                settles="settle_states",
+            ),
             Column("monitored", listed=False, settles="settle_states"),
             Column(
                 "monitoring", listed=False, settles="settle_states", aliases=("监测对象类别", "监测对象类型")
@@ -288,6 +296,7 @@ def refuse_second_heads(heads):
 PEOPLE = register(
     Ledger(
         code="people",
+        living=Q(household__removed_on=""),
         dossier="一人一档",
         prepare=whole_households,
         marks=("@household", "name", "relation"),

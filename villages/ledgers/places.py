@@ -1,6 +1,6 @@
 """行政区划 and 贫困村基本情况 (domain.md §3.4)."""
 
-from povertyparty.kinds import Choice, Name, Year
+from povertyparty.kinds import Choice, Day, Name, Year
 from povertyparty.ledger import Column, Ledger, register, serial
 from povertyparty.plan import Trouble
 from povertyparty.scope import current
@@ -12,6 +12,7 @@ from villages.models import (
     TWELVE,
     Place,
     Village,
+    exit_year_on,
     level_of,
     padded,
     parent_of,
@@ -61,6 +62,7 @@ PLACES = register(
         unit="个",
         icon="diagram-3",
         order=("code",),
+        span=Place.in_force,
         keys=(("code",),),
         columns=[
             serial(),
@@ -110,6 +112,11 @@ PLACES = register(
                 echo="code",
                 derive=parent_of,
             ),
+            # Set by what is recorded as a change of places, never from a sheet.
+            *(
+                Column(f"-{name}", label, Day(), echo=name, beyond=True, listed=False)
+                for name, label in (("valid_from", "启用日期"), ("valid_to", "撤销日期"))
+            ),
         ],
     )
 )
@@ -128,6 +135,7 @@ VILLAGES = register(
         icon="houses",
         note="单位:户、人、亩、万元",
         order=("place_id", "id"),
+        span=lambda day: Place.in_force(day, "place__"),
         keys=(("place",),),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -137,9 +145,10 @@ VILLAGES = register(
             Column(
                 "poverty_level",
                 synonyms=POVERTY_LEVEL,
+                then=Village.level_on,
             ),
             Column("listed_year", kind=Year(), listed=False),
-            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份")),
+            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份"), then=exit_year_on),
             *(Column(n, listed=False) for n in ("groups", "hamlets")),
             *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
             Column("stated_households", known=known.HOUSEHOLDS),

@@ -11,6 +11,7 @@ GROUP = "干部队伍"
 ADJUSTMENTS = register(
     Ledger(
         code="adjustments",
+        dated="on",
         title="村干部调整台账",
         model=Adjustment,
         group=GROUP,
@@ -38,6 +39,7 @@ ADJUSTMENTS = register(
 JOINT_REVIEWS = register(
     Ledger(
         code="joint_reviews",
+        dated="on",
         title="县级联审表",
         model=JointReview,
         group=GROUP,

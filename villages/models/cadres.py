@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q, Value, When
 
-from povertyparty.ledger import PartialDateField
+from povertyparty.ledger import PartialDateField, between
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
@@ -136,9 +136,9 @@ class Cadre(Local):
         return ~Q(stage__in=[*cls.PROPOSED, cls.Stage.DROPPED])
 
     @classmethod
-    def serving(cls):
-        """The condition on those who hold their post: neither left, nor only proposed for it."""
-        return cls.came() & Q(left_on="")
+    def serving_on(cls, day):
+        """The condition on those who hold their post that day: come and not left, nor only proposed for it."""
+        return cls.came() & between("since", "left_on", day)
 
 
 class PostingQuerySet(ScopedQuerySet):
@@ -309,3 +309,11 @@ class Reserve(Local):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def in_pool_on(cls, day):
+        """Entered by that day, and still there or left only after it."""
+        day = day.isoformat()
+        entered = Q(entered_on="") | Q(entered_on__lte=day)
+        there = Q(state__in=[cls.State.POOL, cls.State.TRAINING, cls.State.RIPE])
+        return entered & (there | Q(state__in=[cls.State.USED, cls.State.OUT], left_on__gt=day))

@@ -163,5 +163,7 @@ class Unit(Local):
     @staticmethod
     def villages():
         """How many villages of the county it stands behind."""
-        behind = Contact.objects.filter(county=OuterRef("county"), unit=OuterRef("name")).order_by()
+        behind = (
+            Contact.objects.in_force().filter(county=OuterRef("county"), unit=OuterRef("name")).order_by()
+        )
         return Coalesce(Subquery(behind.values("unit").annotate(n=Count("pk")).values("n")), 0)

@@ -1,12 +1,13 @@
 """贫困村基本情况: one line of facts a village, as the county reports it (domain.md §3.4)."""
 
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from povertyparty.models import tracked
 from povertyparty.sealed import SealedField
 from villages.models.parameters import say
-from villages.models.places import Local
+from villages.models.places import Local, Place
 
 TWELVE = {
     "has_water": "通水",
@@ -93,9 +94,7 @@ class Village(Local):
                 fields=["place"], name="village_once", violation_error_message="该村的基本情况已登记"
             ),
             models.CheckConstraint(
-                condition=models.Q(exit_year=None)
-                | models.Q(listed_year=None)
-                | models.Q(exit_year__gte=models.F("listed_year")),
+                condition=Q(exit_year=None) | Q(listed_year=None) | Q(exit_year__gte=F("listed_year")),
                 name="village_exit_after_listing",
                 violation_error_message="退出年度不能早于列入年度",
             ),
@@ -111,3 +110,22 @@ class Village(Local):
             exited = self.exit_year is not None and self.exit_year <= timezone.localdate().year
             return say("{lifted_village}") if exited else say("{poor_village}")
         return say("{key_village}") if self.poverty_level == self.Level.COUNTY else ""
+
+    # What held on a day: listed and exited by the year; a village is none before and after its place is.
+
+    @classmethod
+    def poor_on(cls, day):
+        level = Q(poverty_level__in=[cls.Level.NATIONAL, cls.Level.REGIONAL])
+        return level & cls.listed_on(day)
+
+    @staticmethod
+    def listed_on(day):
+        return (Q(listed_year=None) | Q(listed_year__lte=day.year)) & Place.in_force(day, "place__")
+
+    @staticmethod
+    def exited_on(day):
+        return Q(exit_year__isnull=False, exit_year__lte=day.year)
+
+    @classmethod
+    def level_on(cls, day):
+        return Case(When(listed_year__gt=day.year, then=Value(cls.Level.NONE)), default=F("poverty_level"))

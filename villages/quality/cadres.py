@@ -4,7 +4,7 @@ from django.db.models import F, OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import IN_POOL, POOR
+from villages.figures.conditions import in_pool, poor
 from villages.models import Cadre, JointReview, Parameter, Posting, Reserve, Village, say
 from villages.quality.measuring import (
     ADULT,
@@ -20,8 +20,11 @@ from villages.quality.measuring import (
     years_before,
 )
 
-SERVING = Cadre.serving()
+# Entered as in a post and not left, whatever the dates say: they are what is judged.
+SERVING = Cadre.came() & Q(left_on="")
 WITH_ID = SERVING & ~Q(id_number=None)
+
+
 ENDED = ["免职", "辞职", "罢免", "清理", "调任", "届满"]
 
 
@@ -31,7 +34,7 @@ def stationed(on):
 
 def not_exited(on):
     """Poor villages that have not left the list by that day."""
-    return Village.objects.filter(POOR & (Q(exit_year=None) | Q(exit_year__gt=on.year)))
+    return Village.objects.filter(poor(on) & ~Village.exited_on(on))
 
 
 def past_birthday(on):
@@ -93,7 +96,9 @@ register(
     severity=Severity.DOUBT,
     why="姓名和出生年月相同的在任干部，登记在两个以上的村。",
     remedy="核对是否同一人；已调动的，在原村登记离任；确为两人的，不用改。",
-    where=lambda on: SERVING & both("born_on") & shared(serving(), "county", "name", "born_on", over="place"),
+    where=lambda on: (
+        SERVING & both("born_on") & shared(serving(on), "county", "name", "born_on", over="place")
+    ),
 )
 register(
     code="cadre_two_secretaries",
@@ -105,7 +110,7 @@ register(
     where=lambda on: (
         SERVING
         & Q(post=Cadre.Post.SECRETARY)
-        & there(serving().filter(post=Cadre.Post.SECRETARY).exclude(pk=OuterRef("pk")), place="place")
+        & there(serving(on).filter(post=Cadre.Post.SECRETARY).exclude(pk=OuterRef("pk")), place="place")
     ),
 )
 register(
@@ -118,7 +123,7 @@ register(
     where=lambda on: (
         SERVING
         & Q(post=Cadre.Post.SECRETARY, heads_both=True)
-        & there(serving().filter(post=Cadre.Post.HEAD).exclude(name=OuterRef("name")), place="place")
+        & there(serving(on).filter(post=Cadre.Post.HEAD).exclude(name=OuterRef("name")), place="place")
     ),
 )
 register(
@@ -219,7 +224,7 @@ register(
     severity=Severity.DOUBT,
     why="在岗的驻村干部，与本村在任的“两委”干部同名；驻村干部不占村“两委”职数。",
     remedy="核对是否同一人；是的，改正其中一张台账；确为两人的，不用改。",
-    where=lambda on: Posting.held_on(on) & there(serving(), place="place", name="name"),
+    where=lambda on: Posting.held_on(on) & there(serving(on), place="place", name="name"),
 )
 register(
     code="reserve_already_cadre",
@@ -228,7 +233,7 @@ register(
     severity=Severity.DOUBT,
     why="状态为在库、培养或成熟，同村却有同名、出生年月相同的在任村干部。",
     remedy="已使用的，状态改为使用，并填写使用时间和职务。",
-    where=lambda on: IN_POOL & there(serving(), place="place", name="name", born_on="born_on"),
+    where=lambda on: in_pool(on) & there(serving(on), place="place", name="name", born_on="born_on"),
 )
 register(
     code="reserve_over_age",
@@ -237,7 +242,7 @@ register(
     severity=Severity.REMINDER,
     why=say("状态为在库、培养或成熟，到统计日已过{reserve_age_most}周岁。"),
     remedy="在年度调整时研究是否出库；出生年月填错的，改正。",
-    where=lambda on: IN_POOL & past_birthday(on),
+    where=lambda on: in_pool(on) & past_birthday(on),
 )
 register(
     code="reserve_left_without_record",
@@ -258,7 +263,7 @@ register(
     where=lambda on: (
         Q(kind__in=ENDED, on__lte=on.isoformat())
         & there(
-            serving().filter(Q(since="") | Q(since__lte=OuterRef("on"))),
+            serving(on).filter(Q(since="") | Q(since__lte=OuterRef("on"))),
             place="place",
             name="name",
             post="post",
@@ -275,7 +280,7 @@ register(
     where=lambda on: (
         both("conclusion")
         & there(
-            serving().exclude(review="").exclude(review=OuterRef("conclusion")), place="place", name="name"
+            serving(on).exclude(review="").exclude(review=OuterRef("conclusion")), place="place", name="name"
         )
         & ~there(
             JointReview.objects.filter(on__gt=OuterRef("on")).exclude(conclusion=""),

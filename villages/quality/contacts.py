@@ -3,16 +3,18 @@
 from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import UNLIFTED
-from villages.models import Pairing, Parameter, Posting, in_register, say
+from villages.figures.conditions import registered, unlifted
+from villages.models import Pairing, Parameter, Posting, say
 from villages.quality.measuring import both, days_before, past, shared, there
 
-ALIVE = in_register("household__")
+
+def alive(on):
+    return registered(on, "household__")
 
 
 def holding(on):
     """Pairings in force for registered households."""
-    return Pairing.objects.in_force(on).filter(ALIVE)
+    return Pairing.objects.in_force(on).filter(alive(on))
 
 
 def in_force(on):
@@ -31,7 +33,7 @@ register(
     remedy="核对是否同一人；是的，由派出单位调整分工，并更换责任人。",
     where=lambda on: (
         in_force(on)
-        & ALIVE
+        & alive(on)
         & shared(
             holding(on),
             "county",
@@ -49,7 +51,7 @@ register(
     severity=Severity.ERROR,
     why="该户已移出建档立卡，结对却没有解除时间。",
     remedy="解除结对；误移出的，恢复该户。",
-    where=lambda on: in_force(on) & ~ALIVE,
+    where=lambda on: in_force(on) & ~alive(on),
 )
 register(
     code="pairing_without_successor",
@@ -59,8 +61,8 @@ register(
     why="该户未脱贫（或返贫），这份结对已经解除，现在没有其他责任人接续（不脱贫不脱钩）。",
     remedy="登记接续的责任人；解除时间填错的，改正或清空。",
     where=lambda on: (
-        ALIVE
-        & Q(household__status__in=UNLIFTED)
+        alive(on)
+        & unlifted(on, "household__")
         & both("until")
         & Q(until__lte=on.isoformat())
         & ~there(Pairing.objects.in_force(on), household="household")
@@ -153,5 +155,5 @@ register(
     severity=Severity.DOUBT,
     why="该户已移出建档立卡，帮扶措施却没有结束时间。",
     remedy="填写措施的结束时间；误移出的，恢复该户。",
-    where=lambda on: Q(until="") & ~ALIVE,
+    where=lambda on: Q(until="") & ~alive(on),
 )

@@ -83,7 +83,7 @@ register(
     severity=Severity.DOUBT,
     why="致富带头人“是否村干部”为是，本村在任的村干部中没有这个姓名。",
     remedy="核对姓名和任职，改正其中一张台账。",
-    where=lambda on: Q(is_cadre=True) & ~there(serving(), place="place", name="name"),
+    where=lambda on: Q(is_cadre=True) & ~there(serving(on), place="place", name="name"),
 )
 register(
     code="cooperative_without_uscc",

@@ -5,11 +5,10 @@ from django.db.models import OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import A_VILLAGE, IN_POOL, POOR, places_of
+from villages.figures.conditions import a_village, in_pool, places_of, poor, registered
 from villages.models import Contact, Pairing, Parameter, Person, Posting, Reserve, Visit, say
 from villages.quality.measuring import (
     FIRST_SECRETARIES,
-    REGISTERED,
     both,
     days_before,
     first_secretaries,
@@ -49,7 +48,7 @@ def left_uncovered(on):
 def has_taken_on(on):
     """The unit stands behind a village, has somebody stationed, or has helpers."""
     return (
-        there(Contact.objects.all(), county="county", unit="name")
+        there(Contact.objects.in_force(on), county="county", unit="name")
         | there(Posting.objects.in_post(on), county="county", unit="name")
         | there(helpers(on), county="county")
     )
@@ -73,7 +72,7 @@ register(
     gap=True,
     why="在册的建档立卡户，现在没有有效的结对。",
     remedy="在结对表中登记责任人。",
-    where=lambda on: REGISTERED & ~there(Pairing.objects.in_force(on), household="pk"),
+    where=lambda on: registered(on) & ~there(Pairing.objects.in_force(on), household="pk"),
 )
 register(
     code="household_not_visited",
@@ -83,7 +82,7 @@ register(
     gap=True,
     why=say("在册的建档立卡户，统计日前{visit_days}天内没有走访记录。"),
     remedy="安排走访；已走访的，补登走访记录。",
-    where=lambda on: REGISTERED & ~there(recent(on), household="pk"),
+    where=lambda on: registered(on) & ~there(recent(on), household="pk"),
 )
 register(
     code="household_visited_by_others_only",
@@ -94,7 +93,7 @@ register(
     why=say("该户有帮扶责任人，统计日前{visit_days}天内有走访记录，但走访人都不是该户的责任人。"),
     remedy="请责任人走访；责任人已更换的，登记新的结对。",
     where=lambda on: (
-        REGISTERED
+        registered(on)
         & there(recent(on), household="pk")
         & there(Pairing.objects.in_force(on), household="pk")
         & ~there(of_helpers(recent(on)), household="pk")
@@ -108,7 +107,7 @@ register(
     gap=True,
     why="在册的建档立卡户，人口花名册中没有成员。",
     remedy="在人口花名册中补登成员。",
-    where=lambda on: REGISTERED & ~there(Person.objects.all(), household="pk"),
+    where=lambda on: registered(on) & ~there(Person.objects.all(), household="pk"),
 )
 register(
     code="village_without_secretary",
@@ -118,7 +117,7 @@ register(
     gap=True,
     why="村干部花名册中，该村没有在任的党组织书记。",
     remedy="补登书记；确实空缺的，按程序配备。",
-    where=lambda on: A_VILLAGE & ~there(serving().filter(post="secretary"), **CODE),
+    where=lambda on: a_village(on) & ~there(serving(on).filter(post="secretary"), **CODE),
 )
 register(
     code="village_without_first_secretary",
@@ -128,7 +127,7 @@ register(
     gap=True,
     why=say("国家级、自治区级{poor_village}，统计日没有第一书记在岗。"),
     remedy="登记在岗的第一书记；确实空缺的，按程序选派。",
-    where=lambda on: POOR & ~there(first_secretaries(on), place="place"),
+    where=lambda on: poor(on) & ~there(first_secretaries(on), place="place"),
 )
 register(
     code="village_gap_between_first_secretaries",
@@ -149,7 +148,7 @@ register(
     why=say("国家级、自治区级{poor_village}，统计日有驻村干部在岗，但少于{team_least}人。"),
     remedy="补登队员；确实不足的，请派出单位补派。",
     where=lambda on: (
-        POOR
+        poor(on)
         & there(Posting.objects.in_post(on), place="place")
         & only(LessThan(many(Posting.objects.in_post(on), place="place"), Parameter.at("team_least", on)))
     ),
@@ -162,7 +161,7 @@ register(
     gap=True,
     why=say("国家级、自治区级{poor_village}，村级包联表中没有后盾单位。"),
     remedy="在村级包联表中登记后盾单位。",
-    where=lambda on: POOR & ~there(Contact.objects.exclude(unit=""), place="place"),
+    where=lambda on: poor(on) & ~there(Contact.objects.in_force(on).exclude(unit=""), place="place"),
 )
 register(
     code="village_short_of_reserves",
@@ -173,8 +172,8 @@ register(
     why=say("该村在库、培养和成熟的后备干部少于{reserves_least}人。"),
     remedy="补登后备干部；确实不足的，按程序补充。",
     where=lambda on: (
-        A_VILLAGE
-        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", on)))
+        a_village(on)
+        & ~Q(code__in=places_of(Reserve.objects.filter(in_pool(on)), Parameter.at("reserves_least", on)))
     ),
 )
 register(

@@ -18,7 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Collate, Left, NullIf
 from django.db.models.lookups import In
 
-from villages.models import Cadre, Household, Parameter, Posting, in_register
+from villages.models import Cadre, Parameter, Posting
 
 # Limits of the work are parameters; these are the law's, or what is lost in rounding.
 ADULT = 18  # years
@@ -27,20 +27,15 @@ RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
 
 FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
-REGISTERED = in_register()
 
 
-def serving():
+def serving(on):
     """Village cadres in a post."""
-    return Cadre.objects.filter(Cadre.serving())
+    return Cadre.objects.filter(Cadre.serving_on(on))
 
 
 def first_secretaries(on):
     return Posting.objects.in_post(on).filter(duty__in=FIRST_SECRETARIES)
-
-
-def registered():
-    return Household.objects.filter(REGISTERED)
 
 
 def matching(rows, link):

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from povertyparty.kinds import Day, Name, Year
 from povertyparty.steps import Need, Process, Step, Turn, by, register
-from villages.figures.conditions import POOR
 from villages.models import Cadre, Posting, Village
 from villages.models.cadres import Assessment
 from villages.steps.needs import (
@@ -98,7 +97,9 @@ class PostingProcess(Process):
     def holds_a_post(self, found):
         if found.duty not in Posting.FIRST_SECRETARIES:
             return ""
-        own = Cadre.objects.filter(Cadre.serving(), place=found.place_id, name=found.name)
+        own = Cadre.objects.filter(
+            Cadre.serving_on(timezone.localdate()), place=found.place_id, name=found.name
+        )
         if found.born_on:
             own = own.filter(Q(born_on="") | Q(born_on=found.born_on))
         if post := own.first():
@@ -121,7 +122,10 @@ class PostingProcess(Process):
             )
 
     def is_bound(self, found):
-        return Village.objects.filter(POOR, place=found.place_id, exit_year=None).exists()
+        today = timezone.localdate()
+        return Village.objects.filter(
+            Village.poor_on(today), ~Village.exited_on(today), place=found.place_id
+        ).exists()
 
     def alike(self, found):
         """The others of the village who hold, or are to hold, the same duty."""
