@@ -233,6 +233,9 @@ class Process:
                     )
         return None
 
+    def last(self, found, verb):
+        return self.trail(found).filter(verb=verb).last()
+
     def round(self, found):
         """The steps taken since the record last came back to work, oldest first."""
         taken = list(self.trail(found))

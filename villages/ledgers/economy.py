@@ -35,6 +35,7 @@ def adds_up(parts, whole, word):
 COLLECTIVE_INCOMES = register(
     Ledger(
         code="collective_incomes",
+        locked=("locked", "该年度已锁定，不作更改；确需更正请县级解锁"),
         title="村级集体经济收入统计表",
         model=CollectiveIncome,
         group=GROUP,
@@ -79,9 +80,9 @@ COLLECTIVE_INCOMES = register(
                 "projects",
                 "leader",
                 "pay_bound",
-                "auditor",
-                "note",
             ),
+            Column("auditor", listed=False, settles="settle_states"),
+            *hidden("note"),
         ],
     )
 )

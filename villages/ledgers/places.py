@@ -136,9 +136,15 @@ VILLAGES = register(
             Column(
                 "poverty_level",
                 synonyms=POVERTY_LEVEL,
+                settles="settle_states",
             ),
-            Column("listed_year", kind=Year(), listed=False),
-            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份")),
+            Column("listed_year", kind=Year(), listed=False, settles="settle_states"),
+            Column(
+                "exit_year",
+                kind=Year(),
+                aliases=("出列年度", "脱贫年度", "退出年份"),
+                settles="settle_states",
+            ),
             *(Column(n, listed=False) for n in ("groups", "hamlets")),
             *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
             "stated_households",
@@ -166,6 +172,10 @@ VILLAGES = register(
             Column("party_secretary", kind=Name(), aliases=("村党组织书记", "支部书记", "党支部书记")),
             phone(),
             Column("note", listed=False),
+            *(
+                Column(n, listed=False, settles="settle_states")
+                for n in ("exit_document", "stage", "collective")
+            ),
         ],
     )
 )

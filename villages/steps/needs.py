@@ -67,6 +67,17 @@ def parameters(found):
     return Parameter.values(found.county, timezone.localdate())
 
 
+def last_closed_year():
+    return timezone.localdate().year - 1
+
+
+def still_on_notice(found, begun):
+    """What is missing to the days of a notice that this step began; one begun elsewhere has run."""
+    days = parameters(found)["notice_days"]
+    ran = (timezone.localdate() - date.fromisoformat(begun.details["notice_on"])).days if begun else days
+    return "" if ran >= days else f"公示须满{days}天，现在是第{ran}天"
+
+
 def partial(text):
     """The first day of a date known to the year, the month or the day."""
     return date.fromisoformat((text + "-01-01")[:10] if len(text) < 7 else (text + "-01")[:10])
