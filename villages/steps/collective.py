@@ -74,8 +74,8 @@ class CollectiveProcess(Process):
             return self.below(found, 1)
         if verb == "close":
             return self.below(found, 2)
-        if verb == "fall_back" and not self.below(found, 1):
-            return "最近一个已锁定年度的收入没有低于薄弱村线，不能退回"
+        if verb == "fall_back" and not self.short(found, self.locked(found, 1)):
+            return "最近一个已锁定年度的收入没有低于薄弱村线"
         return ""
 
     def projects(self, found):
@@ -83,16 +83,26 @@ class CollectiveProcess(Process):
 
     def below(self, found, years):
         """What the last locked years, one upon the other, lack of the line; "" where each of them is up to it."""
-        line = parameters(found)["weak_wan"]
-        locked = CollectiveIncome.objects.filter(place=found.place_id, locked=True).order_by("-year")
-        held = list(locked.values_list("year", "total")[:years])
+        held = self.locked(found, years)
         if not held:
             return "没有已锁定的年度收入，请先完成审核和锁定"
-        if short := [f"{year}年{total}万元" for year, total in held if total < line]:
-            return f"已锁定的{'、'.join(short)}低于{PARAMETERS['weak_wan'].show(line)}万元"
+        if short := self.short(found, held):
+            return f"已锁定的{'、'.join(short)}，低于{PARAMETERS['weak_wan'].show(self.line(found))}万元"
         if held[0][0] - held[-1][0] != years - 1:
             return f"须连续{years}个已锁定年度达标，现有{'、'.join(f'{year}年' for year, _ in held)}"
         return ""
+
+    def locked(self, found, years):
+        """[(year, its total)], the latest first."""
+        locked = CollectiveIncome.objects.filter(place=found.place_id, locked=True)
+        return list(locked.order_by("-year").values_list("year", "total")[:years])
+
+    def short(self, found, held):
+        line = self.line(found)
+        return [f"{year}年{total}万元" for year, total in held if total < line]
+
+    def line(self, found):
+        return parameters(found)["weak_wan"]
 
     def rank(self, found):
         """By what the last closed year brought in, as the ledger reckons it; None where that is not known."""

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from povertyparty.ledger import holder
 from povertyparty.models import RecordStep, User
-from villages.models import Role
+from villages.models import Place, Role
 
 WHO = {
     "VC": Role.VILLAGE_FILER,
@@ -55,6 +55,11 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households  # noqa: E402
+def somewhere():
+    """A village of its own, where nothing is registered yet."""
+    return Place.objects.create(code=f"659906{500_000 + Place.names.count()}", name="试点村")
 
-MACHINES = [households.HOUSEHOLDS]
+
+from tests.villages.machines import collective, households, incomes, villages  # noqa: E402
+
+MACHINES = [households.HOUSEHOLDS, villages.VILLAGES, collective.COLLECTIVE, incomes.INCOMES]
