@@ -534,7 +534,7 @@ def note_changes(row, columns, news, held, closed=""):
             row.hint(
                 column,
                 column.kind.show(new),
-                f"系统中为“{column.kind.show(old) if old is not None else '空'}”，{closed or '此列只随办理步骤变化，不作更改'}",
+                f"系统中为“{column.kind.show(old) if old not in (None, '') else '空'}”，{closed or '此列只随办理步骤变化，不作更改'}",
             )
         elif not (closed or column.is_settled(may)):
             row.changes[column.db_column], row.before[column.db_column] = new, old
