@@ -108,6 +108,18 @@ BY_ROADS = {
 }
 
 
+def told(found, on):
+    light = found.light(on)
+    return {
+        "title": found.symptom or found.finding.text,
+        "url": reverse("item", args=[found.pk]),
+        "due": found.due_on,
+        "light": {"word": light.word, "colour": light.colour},
+        "place": found.place.name,
+        "who": found.get_state_display(),
+    }
+
+
 class Rectification(Process):
     """From a fed-back item to its closing, and again where it did not hold."""
 
@@ -129,14 +141,12 @@ class Rectification(Process):
         rows = rows.select_related("place", "finding").prefetch_related("trail")
         return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
-    def tell(self, found):
-        light = found.light(timezone.localdate())
-        return super().tell(found) | {
-            "title": found.symptom or found.finding.text,
-            "url": reverse("item", args=[found.pk]),
-            "due": found.due_on,
-            "light": {"word": light.word, "colour": light.colour},
-        }
+    def tell(self, user, counts, limit):
+        """Each for itself: every item has a deadline of its own."""
+        return [told(found, timezone.localdate()) for found in self.todo_for(user)[:limit]]
+
+    def lines(self, counts):
+        return sum(counts.values())
 
     def suggests(self, found, verb):
         """Who applies for closing says that all is done; whoever means less changes the number."""

@@ -3,23 +3,53 @@
 A to-do is {title, url, due (date or None), light: {word, colour} or None, place, who}.
 """
 
-from povertyparty.steps import REGISTRY
+import time
+
+from django.db.models import Count, F, Value
+
+from povertyparty.steps import REGISTRY, Process
+
+SECONDS = (
+    20  # in which the bell may be behind what others do; what anybody does in this process it tells at once
+)
+_bells: dict[int, tuple] = {}
 
 
-def asked_of(user):
-    """The processes in which this person's role ever has a turn, and whose ledgers it may see."""
-    return [one for one in REGISTRY.values() if one.awaited(user) and user.may(one.right)]
+def awaiting(user):
+    """{process: {state: how many records in it wait for this person}}, in one query."""
+    asked = [one for one in REGISTRY.values() if one.awaited(user) and user.may(one.right)]
+    counts = [
+        one.todo_for(user).order_by().values_list(Value(one.code), F(one.field)).annotate(Count("pk"))
+        for one in asked
+    ]
+    found = {}
+    for code, state, count in counts[0].union(*counts[1:], all=True) if counts else ():
+        found.setdefault(REGISTRY[code], {})[state] = count
+    return found
 
 
 def count(user):
-    """How many to-dos there are: one query, for it is asked on every page."""
-    first, *rest = [one.todo_for(user).order_by().values_list("pk") for one in asked_of(user)] or [None]
-    if first is None:
-        return 0
-    return first.union(*rest, all=True).count() if rest else first.count()
+    """How many lines the whole list has: single records, or as many kinds of them. It stands on every page, so it is kept."""
+    key, now = user.appointment.pk, time.monotonic()
+    until, taken, told = _bells.get(key, (0, 0, 0))
+    if now >= until or taken != Process.taken:
+        return remember(key, sum(one.lines(states) for one, states in awaiting(user).items()))
+    return told
+
+
+def remember(key, told):
+    if len(_bells) > 10_000:
+        _bells.clear()
+    _bells[key] = time.monotonic() + SECONDS, Process.taken, told
+    return told
 
 
 def waiting(user, limit):
-    """The first to-dos, those with the oldest deadline before all others."""
-    found = [one.tell(row) for one in asked_of(user) for row in one.todo_for(user)[:limit]]
-    return sorted(found, key=lambda todo: (todo["due"] is None, todo["due"]))[:limit]
+    """(how many to-dos there are, the first of them: those with the oldest deadline before all others)."""
+    found, count = [], 0
+    for one, states in awaiting(user).items():
+        found += one.tell(user, states, limit)
+        count += one.lines(states)
+    return remember(user.appointment.pk, count), sorted(
+        found, key=lambda todo: (todo["due"] is None, todo["due"])
+    )[:limit]

@@ -78,6 +78,7 @@ class Kind:
     width = 12
     blank_marks = NOTHING
     numeric = False
+    varies = False  # whether its choices are worded anew from time to time
     mask = "id"
 
     def parse(self, raw):
@@ -398,11 +399,11 @@ class Choice(Kind):
 
     @property
     def listed(self):
-        return "、".join(self.shown.values())
+        return "、".join(self.choices)
 
     @property
     def choices(self):
-        return tuple(self.shown.values())
+        return tuple(map(str, self.shown.values()))
 
     @property
     def help(self):

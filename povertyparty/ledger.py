@@ -9,9 +9,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from povertyparty import kinds, sealed
 from povertyparty.sealed import SealedField
@@ -26,11 +29,30 @@ class PartialDateField(models.CharField):
         super().__init__(*args, **{"max_length": 10, "db_collation": "C", **options})
 
 
+class Known(NamedTuple):
+    """A fact that another ledger holds: its code, and a function giving the expression that reads it there."""
+
+    ledger: str
+    read: Callable
+
+    @property
+    def source(self):
+        return f"《{REGISTRY[self.ledger].title}》"
+
+
+def first_day(path):
+    """In a query: the date on which a partial date lies as dates are compared; NULL where nothing is said."""
+    said = NullIf(F(path), Value(""))
+    return models.Func(said, Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField())
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
     counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
+    known   what another ledger holds of it already (Known): printed where the record says nothing itself, and not asked for
+            again; what an official file says is stored all the same, and pointed out where it differs
     right   what somebody must be allowed to read a sensitive column unmasked (a word of the roles' table)
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
     settles where steps change it, what somebody must be allowed to do to say it by a form or a file too
@@ -58,6 +80,7 @@ class Column:
     echo: str = ""
     derive: Callable | None = None
     counted: Callable | None = None
+    known: Known | None = None
     synonyms: dict = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
     label: str = ""
@@ -172,6 +195,35 @@ class BoundColumn:
     @cached_property
     def field_or_echo(self):
         return self.field or self._echoed(self.model)
+
+    @property
+    def known_path(self):
+        """Under which what another ledger knows stands beside a row."""
+        return f"known_{self.name}"
+
+    @cached_property
+    def reads(self):
+        """The path under which the column is printed: `path`, and where another ledger knows it, both in one."""
+        return f"told_{self.name}" if self.known else self.path
+
+    @property
+    def source(self):
+        """Where the system has it from, in words; "" for what somebody must say."""
+        if self.is_counted:
+            return "系统计算"
+        if self.known:
+            return self.known.source
+        above = (
+            holder(self.model._meta.get_field(self.echo.partition("__")[0]).related_model)
+            if "__" in self.echo
+            else None
+        )
+        return f"《{above.title}》" if above else ""
+
+    def told(self):
+        """The record's own word, or else that of the ledger that knows."""
+        own = F(self.attname) if self.field.null else NullIf(F(self.attname), Value(""))
+        return Coalesce(own, self.known.read(), output_field=self.field)
 
     @cached_property
     def path(self):
@@ -357,7 +409,13 @@ class Ledger:
 
     def counting(self, rows, columns):
         """The rows with what is counted for these columns beside them."""
-        return rows.annotate(**{c.path: c.counted() for c in columns if c is not None and c.counted})
+        columns = [c for c in columns if c is not None]
+        counted = {c.path: c.counted() for c in columns if c.counted}
+        return rows.annotate(**counted, **{c.reads: c.told() for c in columns if c.known})
+
+    def knowing(self, rows, columns):
+        """The rows with what other ledgers know of these columns beside them."""
+        return rows.annotate(**{c.known_path: c.known.read() for c in columns})
 
     def known(self):
         """The records that rows can mean: those in the scope, and of a model open to all (行政区划) every one."""
@@ -388,10 +446,12 @@ __all__ = [
     "Ambiguous",
     "Asked",
     "Column",
+    "Known",
     "Ledger",
     "Lookup",
     "PartialDateField",
     "dropped",
+    "first_day",
     "holder",
     "register",
     "replace",

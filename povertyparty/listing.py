@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from povertyparty import figures, kinds, quality, search
 from povertyparty.rows import Reader
+from povertyparty.steps import processes_of
 
 SIZES = (50, 100, 200)
 FILTERS = 8
@@ -32,6 +33,7 @@ class Condition:
 def conditions(ledger):
     """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
     found = [in_force(ledger)] if ledger.span else []
+    found += [in_state(process) for process in processes_of(ledger) if process.column is None]
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
@@ -53,8 +55,14 @@ def in_force(ledger):
     return Condition(None, "f_in_force", "该日有效", field, holds)
 
 
+def in_state(process):
+    """Those that stand at this point of their way."""
+    field = forms.ChoiceField(choices=[("", "全部"), *process.states.items()], required=False)
+    return Condition(None, process.asked_for, process.title, field, lambda state: Q(**{process.field: state}))
+
+
 def condition(column):
-    label, path, kind = column.label, column.path, column.kind
+    label, path, reads, kind = column.label, column.path, column.reads, column.kind
     if isinstance(kind, kinds.Choice):
         field = forms.ChoiceField(
             choices=[
@@ -65,25 +73,27 @@ def condition(column):
         )
         lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
         return [
-            Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
+            Condition(
+                column, f"f_{path}", label, field, lambda v: Q(**{reads + lookup: [v] if lookup else v})
+            )
         ]
     if isinstance(kind, kinds.YesNo):
         field = forms.ChoiceField(choices=[("", "不限"), ("1", kind.yes), ("0", kind.no)], required=False)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v == "1"}))]
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{reads: v == "1"}))]
     if isinstance(kind, kinds.Day):
         field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-        return [Condition(column, f"f_{path}", f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
+        return [Condition(column, f"f_{path}", f"{label}不晚于", field, lambda v: Q(**{reads + "__lte": v}))]
     if isinstance(kind, kinds.Year):
         field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v}))]
+        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{reads: v}))]
     if isinstance(kind, kinds.Number):
         field = forms.DecimalField(required=False)
-        return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
+        return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{reads + "__gte": v}))]
     if isinstance(column.field or column.field_or_echo, CharField | TextField):
         field = forms.CharField(required=False, max_length=60)
         return [
             Condition(
-                column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
+                column, f"f_{path}", label, field, lambda v: Q(**{reads + "__contains": v.replace("\0", "")})
             )
         ]
     return []
@@ -145,11 +155,19 @@ class Listing:
             rows = self.ledger.model.objects.within(self.place)
         if self.rule:
             rows = rows.filter(pk__in=self.rule.rows(self.period.on, self.place).values("pk"))
+        rows = self.telling(rows)
         for one, value in self.narrowed:
             rows = rows.filter(one.q(value))
         if text := self.search:
             rows = rows.filter(self.matching(text))
         return rows.order_by(*self.order)
+
+    def telling(self, rows):
+        """With what other ledgers know, where the rows are narrowed or sorted by it."""
+        asked = [one.column for one, _ in self.narrowed if one.column is not None]
+        return self.ledger.counting(
+            rows, [c for c in (*asked, self.sorted_by[0]) if c is not None and c.known]
+        )
 
     @property
     def search(self):
@@ -180,7 +198,7 @@ class Listing:
     @property
     def order(self):
         column, descending = self.sorted_by
-        lead = [f"{'-' if descending else ''}{column.path}"] if column else []
+        lead = [f"{'-' if descending else ''}{column.reads}"] if column else []
         return [*lead, *self.ledger.order]
 
     @cached_property
@@ -217,8 +235,17 @@ class Listing:
         """Raw rows of this page. From the middle on they are read from the end: the last page costs what the first does."""
         start, stop = (self.number - 1) * self.size, min(self.number * self.size, self.count)
         if start <= self.count // 2:
-            return reader.raw(self.rows[start:stop])
-        return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
+            return reader.raw(self.these(self.rows[start:stop]))
+        return reader.raw(self.these(self.rows.reverse()[self.count - stop : self.count - start]))[::-1]
+
+    def these(self, rows):
+        """The same rows, chosen first where something is looked up beside each: not for those that the page passes over."""
+        if not any(c.counted or c.known for c in self.columns):
+            return rows
+        chosen = self.telling(self.ledger.model.objects.filter(pk__in=rows.values("pk"))).order_by(
+            *self.order
+        )
+        return chosen if rows.query.standard_ordering else chosen.reverse()
 
     def reader(self):
         return Reader(self.ledger, self.columns)

@@ -50,7 +50,7 @@ class Reader:
         ]
         fields = [ledger.model._meta.get_field(lookup.field).attname for lookup in self.parts]
         self.paths = list(
-            dict.fromkeys(["pk", *fields, *(c.path for c in columns if c is not None and c.path)])
+            dict.fromkeys(["pk", *fields, *(c.reads for c in columns if c is not None and c.reads)])
         )
 
     def raw(self, rows):
@@ -95,14 +95,14 @@ class Reader:
         return self.ledger.model._meta.get_field(lookup.field).attname
 
     def taken(self, column, held, told):
-        if column is None or column.never or not (column.is_part or column.path):
+        if column is None or column.never or not (column.is_part or column.reads):
             return (None,) * len(held["pk"])
         if column.is_part:
             lookup = self.ledger.lookup_of(column.name)
             part = lookup.parts.index(column.name)
             names = {value: cells[part] for value, cells in told[lookup.field].items()}
             return [names.get(value, "") for value in held[self.attname(lookup)]]
-        values = held["pk" if column.path == "id" else column.path]
+        values = held["pk" if column.reads == "id" else column.reads]
         return [*map(column.derive, values)] if column.derive else values
 
     def cells(self, rows, chunk=2000):

@@ -18,6 +18,7 @@ from povertyparty.database.roles import scope_role
 
 log = logging.getLogger("povertyparty.scope")
 _current: ContextVar["Scope | None"] = ContextVar("scope", default=None)
+_known: ContextVar["dict | None"] = ContextVar("known", default=None)
 
 
 class ScopeError(RuntimeError):
@@ -68,11 +69,32 @@ def current():
     return scope
 
 
+def here():
+    """The code of the place one works in; "" everywhere, and where nobody acts."""
+    scope = _current.get()
+    return scope.lo if scope else ""
+
+
+def once(key, find):
+    """What `find()` tells, asked once as long as one acts: once a request."""
+    known = _known.get()
+    if known is None:
+        return find()
+    if key not in known:
+        known[key] = find()
+    return known[key]
+
+
+def ask_anew():
+    """Somebody changed what was asked once."""
+    (_known.get() or {}).clear()
+
+
 @contextmanager
 def acting(scope, **context):
     """One transaction in which placed rows mean those in `scope`; `context` goes into the change log."""
     outer = _current.get()
-    token = _current.set(scope)
+    token, known = _current.set(scope), _known.set({})
     try:
         with transaction.atomic(), noted(user=scope.user, place=scope.lo, **context):
             nested = len(connection.savepoint_ids) > 0
@@ -82,6 +104,7 @@ def acting(scope, **context):
                 _tell_database(outer)
     finally:
         _current.reset(token)
+        _known.reset(known)
 
 
 @contextmanager
@@ -180,7 +203,10 @@ __all__ = [
     "ScopedQuerySet",
     "acting",
     "after",
+    "ask_anew",
     "current",
     "everywhere",
+    "here",
     "noted",
+    "once",
 ]

@@ -159,6 +159,9 @@ class Process:
     work: frozenset = frozenset()
     begins: dict[str, Any] = {}
     settles = "settle_states"
+    taken = (
+        0  # steps of all processes, since the program started: whoever remembers a count of to-dos asks this
+    )
 
     # What a process says of its own
 
@@ -272,6 +275,7 @@ class Process:
         if self.state(found) != after:
             raise AssertionError(f"{self.code} {verb}: {before} → {self.state(found)}, not {after}")
         self.causes(found, taken, details)
+        Process.taken += 1
         return taken
 
     def details(self, found, verb, given):
@@ -323,25 +327,37 @@ class Process:
 
     def todo_for(self, user):
         """The records that wait for this person's role."""
-        rows = self.model.objects.filter(**{f"{self.field}__in": self.awaited(user)})
-        return rows.select_related(*self.lies_in()).order_by("pk")
+        return self.model.objects.filter(**{f"{self.field}__in": self.awaited(user)})
 
-    def lies_in(self):
-        """The relation to the place where a record lies, if it is one."""
-        return [name for name in [self.model.scope_field] if self.model._meta.get_field(name).is_relation]
+    def tell(self, user, counts, limit):
+        """To-dos as the desk shows them: for each state that waits, how many records of {state: number} and the list of them."""
+        ledger = LEDGERS[self.ledger]
+        return [
+            {
+                "title": f"{self.what(self.turns[state])}：{self.states[state]}的 {count:,} {ledger.unit}",
+                "url": f"{reverse('ledger', args=[ledger.code])}?{self.asked_for}={state}",
+                "due": None,
+                "light": None,
+                "place": ledger.title,
+                "who": "",
+            }
+            for state, count in counts.items()
+        ]
 
-    def tell(self, found):
-        """A to-do as the desk shows it (desk.py)."""
-        turn = self.turns[self.state(found)]
-        place = next((str(getattr(found, name)) for name in self.lies_in()), "")
-        return {
-            "title": f"{found}：{self.what(turn)}",
-            "url": f"{reverse('record', args=[self.ledger, found.pk])}#{self.code}",
-            "due": None,
-            "light": None,
-            "place": place,
-            "who": self.states[self.state(found)],
-        }
+    def lines(self, counts):
+        """How many to-dos that makes."""
+        return len(counts)
+
+    @property
+    def asked_for(self):
+        """The name in an address that narrows a list to those in a state."""
+        return f"f_{self.column.path}" if self.column else f"f_step_{self.code}"
+
+    @property
+    def column(self):
+        """The column of the list that shows the state, if one does."""
+        column = LEDGERS[self.ledger].by_name.get(self.field)
+        return column if column and column.listed else None
 
 
 def register(process):

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from inspections.fiction import County
+from povertyparty import desk
 from povertyparty.models import User
 from povertyparty.scope import acting, everywhere
 from villages.access import chosen, scope_of, take_up
@@ -38,7 +39,7 @@ WHERE = {
     Role.TOWNSHIP_OFFICER: NEAR,
     Role.TOWNSHIP_LEADER: NEAR,
 }
-READS = re.compile(r"^\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|DECLARE|FETCH|CLOSE|WITH)", re.IGNORECASE)
+READS = re.compile(r"^[\s(]*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|DECLARE|FETCH|CLOSE|WITH)", re.IGNORECASE)
 
 
 @pytest.fixture
@@ -140,6 +141,11 @@ def village(places):
         return Village.objects.create(
             place_id=VILLAGE, poverty_level=Village.Level.REGIONAL, listed_year=2014
         )
+
+
+@pytest.fixture(autouse=True)
+def the_bell_is_asked_anew(monkeypatch):
+    monkeypatch.setattr(desk, "SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)

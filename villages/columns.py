@@ -67,3 +67,8 @@ PLACED = {"lookups": (PlaceLookup(),), "needs": ("places",), "order": ("place_id
 def hidden(*names):
     """Columns that a list shows only to who chooses them."""
     return [Column(name, listed=False) for name in names]
+
+
+def stepped(*names):
+    """Hidden ones that steps change."""
+    return [Column(name, listed=False, settles="settle_states") for name in names]

@@ -21,6 +21,7 @@ from povertyparty.pages.permit import ledger_of, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
 from povertyparty.screening import XLSX
+from povertyparty.tables import EXPORTED
 
 AT_ONCE = 20_000
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,12 +55,13 @@ def around(request, ledger, listing):
     return {
         "title": ledger.title,
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": ledger.title, "url": ""}],
+        "note": ledger.note,
         "count_text": f"共 {listing.count:,} {ledger.unit}",
         "filter_form": SimpleLazyObject(lambda: filter_helper(listing.form)),
         "heads": SimpleLazyObject(lambda: heads(request, listing)),
         "pager": SimpleLazyObject(lambda: pager(request, listing)),
         # What these parts of the page depend on: see kept.py.
-        "filter_key": asked,
+        "filter_key": (asked, *(c.kind.choices for c in ledger.columns if c.kind.varies)),
         "columns_key": columns,
         "heads_key": (asked, columns),
         "pager_key": (asked, listing.number, listing.pages),
@@ -327,7 +329,7 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         ledger,
         columns,
         wanted["where"],
-        f"导出人：{user}　导出时间：{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
+        f"导出人：{user}　{EXPORTED}{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
     )
     rows = reader.cells(listing.rows)
     writing.write(target, form, told(rows, progress, listing.count) if progress else rows)
@@ -358,7 +360,8 @@ def head(header, column):
     if column is None or column.never:
         return writing.Head(header, width=10, help="不采集，请留空")
     kind = column.kind
-    needed = "系统计算，可不填；" if column.is_counted else "必填；" if column.required else ""
+    given = "系统计算" if column.is_counted else f"{column.source}已登记的" if column.source else ""
+    needed = f"{given}，不用填；" if given else "必填；" if column.required else ""
     return writing.Head(
         header,
         width=max(kind.width, min(2 * len(header) + 2, 24)),

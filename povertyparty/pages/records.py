@@ -14,7 +14,7 @@ from povertyparty.dossier import gather
 from povertyparty.figures import Period
 from povertyparty.ledger import holder
 from povertyparty.listing import naming
-from povertyparty.models import Access, Upload, User
+from povertyparty.models import Access, Retyped, Upload, User
 from povertyparty.pages.cards import cards
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
@@ -86,6 +86,7 @@ def groups(request, ledger, found, revealed):
         titles.setdefault(column.group or ("家庭登记" if "__" in column.echo and column.is_loose else "基本信息"), []).append({
             "label": column.label if not column.kind.numeric else column.header,
             "value": text,
+            "source": column.source if text and column.known and getattr(found, column.attname) in (None, "") else "",
             "masked": column.sensitive and not clear and bool(text),
             "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if column.field is not None and request.user.may(column.right) else "",
             "wide": len(text) > 60,
@@ -94,8 +95,14 @@ def groups(request, ledger, found, revealed):
 
 
 def badges(ledger, found):
+    """What such a record is called, where it has a name for it (`called`), and its states."""
+    called = getattr(found, "called", "")
+    return [*([{"label": called, "tone": "mute"}] if called else []), *states(ledger, found)]
+
+
+def states(ledger, found):
     told = [
-        getattr(found, f"get_{c.name}_display")()
+        c.kind.show(getattr(found, c.name))
         for c in ledger.stored
         if c.name in {"status", "state", "poverty_level", "post", "duty"}
         and c.field.choices
@@ -319,6 +326,8 @@ def record_add(request, code):
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**beginnings(ledger, request.user) | form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
+            form.record = found
+            note_retyped(form)
             messages.success(request, f"已新增：{found}")
             return redirect("record", code, found.pk)
     return edit_page(
@@ -351,6 +360,7 @@ def record_edit(request, code, pk):
                 status=409,
             )
         if form.is_valid() and saved(form, found, lambda: update(found, form.changes)):
+            note_retyped(form)
             messages.success(request, "已保存。")
             return HttpResponseRedirect(back)
     return edit_page(request, ledger, form, f"修改：{found}", back, version=found.version)
@@ -373,6 +383,10 @@ def saved(form, found, save):
         form.add_error(None, "这条记录刚被他人修改，请核对后再保存")
         return False
     return True
+
+
+def note_retyped(form):
+    Retyped.keep(form.record.serializable_value(form.record.scope_field), form.ledger.code, form.retyped)
 
 
 def judge(form, found):

@@ -107,13 +107,14 @@ def panel(process, found, user, attempt=None):
     def form(verb, attempt=None):
         return step_form(process, found, verb, address(process, found, verb), attempt)
 
+    forms = [form(verb) for verb in steps if not (again and verb == attempt.verb)]
     return {
         "code": process.code,
         "title": process.title,
         "state": process.states.get(state, state),
         "path": stages(process, found),
         "turn": turn(process, found, user, steps),
-        "steps": [form(verb) for verb in steps if not (again and verb == attempt.verb)],
+        "steps": sorted(forms, key=lambda one: not one["primary"]),
         "attempt": attempt and attempt_of(attempt, form(attempt.verb, attempt) if again else None),
         "hidden_fields": version_field(found),
     }

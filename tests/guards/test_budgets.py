@@ -12,8 +12,9 @@ from inspections.models import Evidence, Finding, Item, TakenStep
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
+from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
 from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
@@ -131,6 +132,9 @@ def grow_uploads(user, rows):
     Access.objects.bulk_create(
         Access(kind=Access.Kind.REVEAL, reason="核对信息", ledger="households", **common) for _ in rows
     )
+    Retyped.objects.bulk_create(
+        Retyped(place_code=VILLAGE, ledger="households", column=f"column {i}", cells=i) for i in rows
+    )
     Job.objects.get_or_create(
         kind="export", owner=user, place_code=user.place.code, state=Job.State.DONE, result={}
     )
@@ -153,6 +157,7 @@ def addresses():
         "parameter": parameters, "parameter_set": parameters,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
+        "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

@@ -11,6 +11,7 @@ from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.quality import REGISTRY as RULES
 from povertyparty.scope import everywhere
+from povertyparty.steps import REGISTRY as PROCESSES
 from villages.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,15 @@ def test_items_of_another_township_are_not_found(planted, client_of):
     assert client.get(f"/items/{item.pk}/").status_code == 404
     for verb in RECTIFICATION.steps:
         assert client.post(f"/items/{item.pk}/{verb}/", {"version": item.version}).status_code == 404
+
+
+def test_no_step_is_taken_with_records_of_another_township(planted, client_of):
+    client = client_of(planted[0])
+    for process in PROCESSES.values():
+        foreign = planted_rows[process.ledger]
+        for verb in process.steps if process.code != "items" else ():
+            address = f"/ledgers/{process.ledger}/{foreign.pk}/steps/{process.code}/{verb}/"
+            assert client.post(address, {"version": foreign.version}).status_code in (403, 404), address
 
 
 @pytest.mark.parametrize("address", ["/search/", "/search/suggest/"])

@@ -92,6 +92,7 @@ def addresses(in_scope, officer):
         "/commitments/",
         "/parameters/",
         "/quality/?on=2020-06-30",
+        "/retyped/",
         "/uploads/",
         "/uploads/new/",
         "/log/",

@@ -104,5 +104,5 @@ def test_the_desk_asks_for_the_next_step_and_for_nothing_while_a_village_earns(o
     for user in (officer, clerk):
         for state in ("surveyed", "planned", "under_way", "holding"):
             make(state)
-        told[user] = sorted(one["title"].partition("：")[2] for one in desk.waiting(user, 50))
-    assert told == {officer: ["认定集体经济等次"], clerk: ["落实项目"] * 2}
+        told[user] = [one["title"] for one in desk.waiting(user, 50)[1]]
+    assert told == {officer: ["认定集体经济等次：已摸底的 1 个村"], clerk: ["落实项目：有规划的 2 个村"]}

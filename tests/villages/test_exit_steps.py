@@ -126,8 +126,8 @@ def test_the_notice_must_have_run_and_the_year_must_be_possible(officer, chief):
 def test_what_falls_short_is_due_on_the_desk_and_the_village_stays_out(officer, clerk):
     found = make("exited")
     take(found, "fall_short", officer)
-    (todo,) = [one for one in desk.waiting(clerk, 10) if one["who"] == "限期补短板"]
-    assert todo["due"] == date(TODAY.year + 1, 6, 30) and "补齐短板后报告" in todo["title"]
+    count, (todo,) = desk.waiting(clerk, 10)
+    assert count == 1 and todo["due"] == date(TODAY.year + 1, 6, 30) and "补齐短板后报告" in todo["title"]
     assert found.exit_year == 2019
     assert "应在今天以后" in why_not(make_exited_elsewhere(), "fall_short", officer, due_on=str(TODAY))
     take(found, "mend", clerk)

@@ -65,13 +65,13 @@ def test_a_year_that_goes_on_is_not_locked(clerk):
         PROCESS.take(found, "lock", clerk)
 
 
-def test_only_the_last_closed_year_is_on_the_desk(clerk, in_scope):
-    make("filed"), make("filed", year=timezone.localdate().year - 1)
+def test_the_desk_counts_the_years_to_be_audited_and_leads_to_their_list(clerk, in_scope, client_of):
+    make("filed"), make("filed", year=2018), make("locked", year=2017)
     with in_scope(clerk):
-        assert [one["title"] for one in desk.waiting(clerk, 10)] == [
-            f"{timezone.localdate().year - 1}年集体经济收入：审核"
-        ]
-        assert desk.count(clerk) == 1
+        _, (todo,) = desk.waiting(clerk, 10)
+    assert todo["title"] == "审核：已填报的 2 条"
+    page = client_of(clerk).get(todo["url"]).content.decode()
+    assert "2018" in page and "2019" in page and "2017" not in page
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from django.db.models import Count, DecimalField, Q, Value
 from django.db.models.functions import Coalesce
 
 from povertyparty.figures import first_of
-from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, Village, in_register
+from villages.models import Household, Parameter, Posting, Reserve, Village, in_register
 
 POOR = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
 A_VILLAGE = Q(code__length=12, valid_to=None)
 REGISTERED = in_register()
 UNLIFTED = [Household.Status.UNLIFTED, Household.Status.RELAPSED]
 IS_UNLIFTED = Q(status__in=UNLIFTED)
-IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])
+IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING, Reserve.State.RIPE])
 COLLEGE = Q(schooling__in=["研究生", "大学本科", "大专"])
 MEMBER = Q(political__in=["中共党员", "中共预备党员"])
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
@@ -57,7 +57,6 @@ def said(text):
     """A definition that names parameters: those of the county it is asked for, as they were on the day."""
 
     def told(period, place):
-        values = Parameter.values(place[:6] if len(place) >= 6 else "", period.on)
-        return text.format(**{key: one.show(values[key]) for key, one in PARAMETERS.items()})
+        return text.format_map(Parameter.texts(place[:6] if len(place) >= 6 else "", period.on))
 
     return told

@@ -5,7 +5,7 @@ from django.db.models.functions import Concat, Left
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import IS_UNLIFTED, POOR, REGISTERED
-from villages.models import Contact, Pairing, Visit
+from villages.models import Contact, Pairing, Visit, say
 
 GROUP = "包联帮扶"
 CASH = "发钱发物"
@@ -136,8 +136,8 @@ register(
 rate("households_to_a_helper", "人均包户", "pairings_in_force", "helpers", unit="户", scale=1)
 poor_villages(
     "poor_villages_with_all_five_contacts",
-    "“五个一”包联齐全的贫困村",
-    "有厅级或县级包联领导、乡镇包村领导、后盾单位、在岗驻村干部，且户户有帮扶责任人的贫困村",
+    say("“五个一”包联齐全的{poor_village}"),
+    say("有厅级或县级包联领导、乡镇包村领导、后盾单位、在岗驻村干部，且户户有帮扶责任人的{poor_village}"),
     with_all_five,
 )
 rate(
@@ -148,8 +148,8 @@ rate(
 )
 poor_villages(
     "poor_villages_short_of_five_contacts",
-    "“五个一”包联不齐的贫困村",
-    "包联领导、包村领导、后盾单位、驻村干部有缺，或有户没有帮扶责任人的贫困村",
+    say("“五个一”包联不齐的{poor_village}"),
+    say("包联领导、包村领导、后盾单位、驻村干部有缺，或有户没有帮扶责任人的{poor_village}"),
     lambda p: ~with_all_five(p),
 )
 register(

@@ -230,3 +230,11 @@ register(
     total="poor_members",
     definition="党员领办的合作社中贫困社员之和",
 )
+incomes(
+    "collective_income_median_wan",
+    "村级集体经济收入中位数",
+    "上一完整年度各村总收入从低到高排列居中的值",
+    unit="万元",
+    median="total",
+    places=2,
+)

@@ -175,3 +175,16 @@ persons(
     lambda p: Q(work_months__gte=1) & ~Q(work_area=""),
     split="work_area",
 )
+# Of fewer than three households the middle one would be somebody's.
+register(
+    code="income_median",
+    label="户人均纯收入中位数",
+    unit="元",
+    ledger="households",
+    group=GROUP,
+    where=lambda p: REGISTERED & Q(net_income__isnull=False),
+    median="net_income",
+    enough=3,
+    places=2,
+    definition="登记了年人均纯收入的在册户，从低到高排列居中的值；不足3户的不显示",
+)

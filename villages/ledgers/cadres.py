@@ -2,7 +2,7 @@
 
 from povertyparty.kinds import IdNumber, Name
 from povertyparty.ledger import Column, Ledger, register, serial
-from villages.columns import BORN, ID_NUMBER, NAME, phone, place_columns
+from villages.columns import BORN, ID_NUMBER, NAME, phone, place_columns, stepped
 from villages.lookups import PlaceLookup
 from villages.models import (
     Cadre,
@@ -157,16 +157,15 @@ RESERVES = register(
             Column("work", listed=False),
             Column("aim", listed=False),
             Column("mentor", kind=Name(), listed=False),
-            Column("entered_on", aliases=("入库日期",)),
+            Column("entered_on", aliases=("入库日期",), settles="settle_states"),
             Column("review", sensitive=True, right="see_reviews", listed=False, aliases=("县级联审结论",)),
             Column("training", listed=False),
             Column("practice", listed=False),
             Column("trainings", listed=False),
             Column("digital", synonyms=DIGITAL, listed=False),
             Column("ripeness", synonyms=RIPENESS, listed=False),
-            Column("state", aliases=("当前状态",), synonyms=RESERVE_STATE),
-            Column("left_on", listed=False),
-            Column("left_for", listed=False),
+            Column("state", aliases=("当前状态",), synonyms=RESERVE_STATE, settles="settle_states"),
+            *stepped("left_on", "left_for"),
             phone(),
             Column("note", listed=False),
         ],

@@ -3,8 +3,9 @@
 from povertyparty.kinds import Name, Number, Text, YesNo
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.columns import PLACED, hidden, phone, place_columns
+from villages.kinds import Worded
 from villages.lookups import HouseholdLookup, PlaceLookup
-from villages.models import Contact, DutyRecord, Help, Mentoring, Pairing, Visit
+from villages.models import Contact, DutyRecord, Help, Mentoring, Pairing, Visit, say, word
 from villages.synonyms import STATUS
 
 GROUP = "包联帮扶"
@@ -26,6 +27,7 @@ CONTACTS = register(
         group=GROUP,
         unit="个村",
         icon="link-45deg",
+        note=say("五个一：{five_contacts}　五项责任：{five_responsibilities}"),
         keys=(("place",),),
         marks=("prefecture_leader", "county_leader", "township_leader", "unit_person"),
         **PLACED,
@@ -156,6 +158,7 @@ DUTY_RECORDS = register(
         group=GROUP,
         unit="条",
         icon="list-check",
+        note=say("五项职责：{five_duties}"),
         keys=(("place", "on", "duty", "work"),),
         marks=("duty", "work", "benefited"),
         lookups=(PlaceLookup(),),
@@ -165,7 +168,17 @@ DUTY_RECORDS = register(
             serial(),
             *place_columns(),
             Column("unit", kind=Name(), aliases=("工作队", "驻村工作队")),
-            Column("duty", aliases=("职责类别",), required=True),
+            Column(
+                "duty",
+                kind=Worded(
+                    labels=tuple(
+                        (value, word("five_duties", n)) for n, (value, _) in enumerate(DutyRecord.Duty)
+                    ),
+                    synonyms=tuple(DutyRecord.Duty),
+                ),
+                aliases=("职责类别",),
+                required=True,
+            ),
             Column("on", aliases=("时间",), required=True),
             Column("work", aliases=("内容", "工作情况"), required=True),
             "benefited",

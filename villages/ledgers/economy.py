@@ -2,7 +2,7 @@
 
 from povertyparty.kinds import Identifier, Name, Number, Phone, Text, Year, YesNo
 from povertyparty.ledger import Column, Ledger, register, serial
-from villages.columns import BORN, NAME, PLACED, hidden, place_columns
+from villages.columns import BORN, NAME, PLACED, hidden, place_columns, stepped
 from villages.kinds import Uscc
 from villages.lookups import HeadedPlace, PlaceLookup, ProjectLookup
 from villages.models import (
@@ -179,11 +179,17 @@ PROJECTS = register(
             ),
             *hidden("households", "persons", "poor_households", "goal", "participation", "mechanism"),
             Column("unit", aliases=("责任部门", "实施单位"), listed=False),
-            *hidden("person", "appraised", "plan_basis", "admitted_by"),
-            Column("state", aliases=("项目状态", "状态")),
-            *hidden("approved_by", "started_on"),
-            "progress",
-            *hidden("paid", "accepted_on", "handed_over", "running", "changes", "reworked", "note"),
+            *hidden("person"),
+            *stepped("appraised"),
+            *hidden("plan_basis"),
+            *stepped("admitted_by"),
+            Column("state", aliases=("项目状态", "状态"), settles="settle_states"),
+            *stepped("approved_by", "started_on"),
+            Column("progress", settles="settle_states"),
+            *stepped("paid", "accepted_on", "handed_over"),
+            *hidden("running"),
+            *stepped("changes", "reworked"),
+            *hidden("note"),
         ],
     )
 )

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from povertyparty.kinds import Identifier, IdNumber, Name, Number, Phone, Year
 from povertyparty.ledger import Column, Ledger, dropped, register, serial
 from povertyparty.plan import Trouble
+from villages import known
 from villages.columns import CLASS_A, ID_NUMBER, NEEDLESS, REPEATED, phone, place_columns
 from villages.lookups import HouseholdLookup, PlaceLookup
 from villages.models import (
@@ -111,9 +112,15 @@ HOUSEHOLDS = register(
                 kind=Number(places=2, least=None, unit="元"),
             ),
             Column("measures", listed=False),
-            Column("helper", kind=Name(), listed=False),
-            Column("helper_unit", listed=False),
-            Column("helper_phone", kind=Phone(), listed=False, aliases=("帮扶责任人电话",)),
+            Column("helper", kind=Name(), known=known.HELPER, listed=False),
+            Column("helper_unit", known=known.HELPER_UNIT, listed=False),
+            Column(
+                "helper_phone",
+                kind=Phone(),
+                known=known.HELPER_PHONE,
+                listed=False,
+                aliases=("帮扶责任人电话",),
+            ),
             phone(aliases=("户联系电话",)),
             Column("stage", settles="settle_states"),
             Column("note", listed=False),

@@ -4,6 +4,7 @@ from povertyparty.kinds import Choice, Name, Year
 from povertyparty.ledger import Column, Ledger, register, serial
 from povertyparty.plan import Trouble
 from povertyparty.scope import current
+from villages import known
 from villages.columns import phone, place_columns
 from villages.lookups import PlaceCode, PlaceLookup
 from villages.models import (
@@ -147,15 +148,15 @@ VILLAGES = register(
             ),
             *(Column(n, listed=False) for n in ("groups", "hamlets")),
             *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
-            "stated_households",
-            Column("stated_persons", listed=False),
-            "stated_unlifted_households",
-            Column("stated_unlifted_persons", listed=False),
-            "stated_rate",
+            Column("stated_households", known=known.HOUSEHOLDS),
+            Column("stated_persons", known=known.PERSONS, listed=False),
+            Column("stated_unlifted_households", known=known.UNLIFTED_HOUSEHOLDS),
+            Column("stated_unlifted_persons", known=known.UNLIFTED_PERSONS, listed=False),
+            Column("stated_rate", known=known.RATE),
+            Column("stated_monitored", known=known.MONITORED, listed=False),
             *(
                 Column(n, listed=False)
                 for n in (
-                    "stated_monitored",
                     "farmland",
                     "grassland",
                     "main_industry",
@@ -163,13 +164,18 @@ VILLAGES = register(
                     "net_income",
                 )
             ),
-            "collective_income",
+            Column("collective_income", known=known.LAST_INCOME),
             *(Column(n, group="五通" if i < 5 else "七有", listed=False) for i, n in enumerate(TWELVE)),
             *(Column(n, listed=False) for n in ("to_township", "to_county")),
             Column("cause", aliases=("致贫原因类型", "村级致贫类型")),
-            Column("helping_unit", listed=False, aliases=("后盾单位", "包联单位")),
-            Column("first_secretary", kind=Name()),
-            Column("party_secretary", kind=Name(), aliases=("村党组织书记", "支部书记", "党支部书记")),
+            Column("helping_unit", known=known.UNIT, listed=False, aliases=("后盾单位", "包联单位")),
+            Column("first_secretary", kind=Name(), known=known.FIRST_SECRETARY),
+            Column(
+                "party_secretary",
+                kind=Name(),
+                known=known.PARTY_SECRETARY,
+                aliases=("村党组织书记", "支部书记", "党支部书记"),
+            ),
             phone(),
             Column("note", listed=False),
             *(

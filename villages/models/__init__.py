@@ -16,7 +16,7 @@ from villages.models.economy import (
 )
 from villages.models.households import UNWILLING, Household, Person, in_register, labels
 from villages.models.parameters import REGISTRY as PARAMETERS
-from villages.models.parameters import Parameter
+from villages.models.parameters import Parameter, declare, number, say, word
 from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
 from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
@@ -71,10 +71,14 @@ __all__ = [
     "VillagePlan",
     "VillageRule",
     "Visit",
+    "declare",
     "in_register",
     "labels",
     "level_of",
+    "number",
     "padded",
     "parent_of",
+    "say",
     "unpadded",
+    "word",
 ]

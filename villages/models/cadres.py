@@ -8,7 +8,7 @@ from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.households import labels
-from villages.models.places import Local
+from villages.models.places import Local, waiting
 
 Sex = labels("男", "女")
 Schooling = labels("研究生", "大学本科", "大专", "中专", "高中", "初中", "小学", "其他")
@@ -177,8 +177,11 @@ class Reserve(Local):
     """村级后备干部 (domain.md §2.9)."""
 
     class State(models.TextChoices):
+        NAMED = "named", "提名"
+        VETTING = "vetting", "联审"
         POOL = "pool", "在库"
         TRAINING = "training", "培养"
+        RIPE = "ripe", "成熟"
         USED = "used", "使用"
         OUT = "out", "出库"
 
@@ -209,6 +212,7 @@ class Reserve(Local):
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "后备干部"
+        indexes = [*Local.Meta.indexes, waiting("reserve_waiting", ["named", "vetting"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "name", "born_on"],

@@ -132,6 +132,9 @@ class VillagePlan(Local):
     def __str__(self):
         return self.title
 
+    def covers(self, year):
+        return year is None or (self.from_year or year) <= year <= (self.to_year or year)
+
 
 @tracked
 class Unit(Local):

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q, Value, When
+from django.utils import timezone
 
 from povertyparty.models import tracked
 from povertyparty.sealed import SealedField
+from villages.models.parameters import say
 from villages.models.places import Local, read_off, waiting
 
 TWELVE = {
@@ -159,3 +161,11 @@ class Village(Local):
 
     def __str__(self):
         return f"{self.place}"
+
+    @property
+    def called(self):
+        """What the county calls such a village."""
+        if self.poverty_level in {self.Level.NATIONAL, self.Level.REGIONAL}:
+            exited = self.exit_year is not None and self.exit_year <= timezone.localdate().year
+            return say("{lifted_village}") if exited else say("{poor_village}")
+        return say("{key_village}") if self.poverty_level == self.Level.COUNTY else ""

@@ -1,19 +1,16 @@
 """村干部、驻村干部、后备干部: one record against the identity number, the other posts and the other ledgers."""
 
-from datetime import timedelta
-
 from django.db.models import F, OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import IN_POOL, POOR
-from villages.models import Cadre, JointReview, Posting, Reserve, Village
+from villages.models import Cadre, JointReview, Parameter, Posting, Reserve, Village, say
 from villages.quality.measuring import (
     ADULT,
     FIRST_SECRETARIES,
-    OLDEST_RESERVE,
-    REVIEW_DAYS,
     both,
+    days_before,
     first_secretaries,
     past,
     serving,
@@ -38,7 +35,7 @@ def not_exited(on):
 
 
 def past_birthday(on):
-    day = years_before(on, OLDEST_RESERVE + 1)
+    day = years_before(on, int(Parameter.here("reserve_age_most", on)) + 1)
     return both("born_on") & Q(born_on__lte=day) & ~Q(born_on__in=[day[:4], day[:7]])
 
 
@@ -175,10 +172,12 @@ register(
 )
 register(
     code="posting_without_successor",
-    label="未退出的贫困村第一书记已离村而没有接续",
+    label=say("未退出的{poor_village}第一书记已离村而没有接续"),
     ledger="postings",
     severity=Severity.DOUBT,
-    why="该村是尚未退出的贫困村，最近一任第一书记已经离村，现在没有第一书记在岗（不脱贫不脱钩）。",
+    why=say(
+        "该村是尚未退出的{poor_village}，最近一任第一书记已经离村，现在没有第一书记在岗（不脱贫不脱钩）。"
+    ),
     remedy="登记接续的第一书记；离村时间填错的，改正或清空。",
     where=lambda on: (
         Q(duty__in=FIRST_SECRETARIES, left_on__lte=on.isoformat())
@@ -227,16 +226,16 @@ register(
     label="已任村干部仍在后备库",
     ledger="reserves",
     severity=Severity.DOUBT,
-    why="状态为在库或培养，同村却有同名、出生年月相同的在任村干部。",
+    why="状态为在库、培养或成熟，同村却有同名、出生年月相同的在任村干部。",
     remedy="已使用的，状态改为使用，并填写使用时间和职务。",
     where=lambda on: IN_POOL & there(serving(), place="place", name="name", born_on="born_on"),
 )
 register(
     code="reserve_over_age",
-    label=f"在库后备干部超过{OLDEST_RESERVE}周岁",
+    label=say("在库后备干部超过{reserve_age_most}周岁"),
     ledger="reserves",
     severity=Severity.REMINDER,
-    why=f"状态为在库或培养，到统计日年满{OLDEST_RESERVE + 1}周岁。",
+    why=say("状态为在库、培养或成熟，到统计日已过{reserve_age_most}周岁。"),
     remedy="在年度调整时研究是否出库；出生年月填错的，改正。",
     where=lambda on: IN_POOL & past_birthday(on),
 )
@@ -287,10 +286,10 @@ register(
 )
 register(
     code="joint_review_without_conclusion",
-    label=f"联审超过{REVIEW_DAYS}天没有结论",
+    label=say("联审超过{conclusion_days}天没有结论"),
     ledger="joint_reviews",
     severity=Severity.REMINDER,
-    why=f"联审日期已过{REVIEW_DAYS}天，联审结论是空的。",
+    why=say("联审日期已过{conclusion_days}天，联审结论是空的。"),
     remedy="汇总各部门意见，填写结论。",
-    where=lambda on: Q(conclusion="") & past("on", on - timedelta(REVIEW_DAYS)),
+    where=lambda on: Q(conclusion="") & past("on", days_before(on, "conclusion_days")),
 )

@@ -1,13 +1,11 @@
 """结对、走访、帮扶: who answers for which household, against the households and each other."""
 
-from datetime import timedelta
-
 from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import UNLIFTED
-from villages.models import Pairing, Posting, in_register
-from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
+from villages.models import Pairing, Parameter, Posting, in_register, say
+from villages.quality.measuring import both, days_before, past, shared, there
 
 ALIVE = in_register("household__")
 
@@ -24,15 +22,24 @@ def in_force(on):
 
 register(
     code="helper_with_too_many_households",
-    label=f"一名责任人结对超过{MOST_HOUSEHOLDS}户",
+    label=say("一名责任人结对超过{helper_households_most}户"),
     ledger="pairings",
     severity=Severity.DOUBT,
-    why=f"同一单位、同一姓名的责任人，现有结对多于{MOST_HOUSEHOLDS}户；同单位有同名人员的，也会列在这里。",
+    why=say(
+        "同一单位、同一姓名的责任人，现有结对多于{helper_households_most}户；同单位有同名人员的，也会列在这里。"
+    ),
     remedy="核对是否同一人；是的，由派出单位调整分工，登记新的结对并填写原结对的解除时间。",
     where=lambda on: (
         in_force(on)
         & ALIVE
-        & shared(holding(on), "county", "helper", "unit", over="household", most=MOST_HOUSEHOLDS)
+        & shared(
+            holding(on),
+            "county",
+            "helper",
+            "unit",
+            over="household",
+            most=Parameter.here("helper_households_most", on),
+        )
     ),
 )
 register(
@@ -93,12 +100,12 @@ register(
 )
 register(
     code="visit_matter_unsettled",
-    label=f"走访中的协调事项超过{MATTER_DAYS}天没有办结",
+    label=say("走访中的协调事项超过{matter_days}天没有办结"),
     ledger="visits",
     severity=Severity.REMINDER,
-    why=f"走访记录有需协调事项，走访已过{MATTER_DAYS}天，办结日期是空的。",
+    why=say("走访记录有需协调事项，走访已过{matter_days}天，办结日期是空的。"),
     remedy="请办理单位办结并填写办结日期；暂时办不了的，在备注中写明安排。",
-    where=lambda on: both("to_arrange") & Q(done_on="") & past("on", on - timedelta(MATTER_DAYS)),
+    where=lambda on: both("to_arrange") & Q(done_on="") & past("on", days_before(on, "matter_days")),
 )
 register(
     code="visit_in_future",

@@ -6,7 +6,17 @@ from django.db.models.lookups import Exact, GreaterThan
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import A_VILLAGE, POOR, UNLIFTED
-from villages.models import TWELVE, CollectiveIncome, Contact, ExitCheck, Person, Place, Posting, in_register
+from villages.models import (
+    TWELVE,
+    CollectiveIncome,
+    Contact,
+    ExitCheck,
+    Person,
+    Place,
+    Posting,
+    in_register,
+    say,
+)
 from villages.quality.measuring import (
     AMOUNT_TOLERANCE,
     FIRST_SECRETARIES,
@@ -126,11 +136,11 @@ register(
 )
 register(
     code="village_poor_without_listed_year",
-    label="贫困村没有列入年度",
+    label=say("{poor_village}没有列入年度"),
     ledger="villages",
     severity=Severity.REMINDER,
     why="贫困村级别为国家级或自治区级，列入年度是空的。",
-    remedy="按列入贫困村的文件补填年度。",
+    remedy=say("按列入{poor_village}的文件补填年度。"),
     where=lambda on: POOR & Q(listed_year=None),
 )
 register(

@@ -3,6 +3,6 @@
 Each table follows its picture in domain.md; what stands against a step is said in the words of the person who takes it.
 """
 
-from villages.steps import collective, households, incomes, villages
+from villages.steps import collective, households, incomes, projects, reserves, training, villages
 
-__all__ = ["collective", "households", "incomes", "villages"]
+__all__ = ["collective", "households", "incomes", "projects", "reserves", "training", "villages"]

@@ -79,7 +79,10 @@ class CollectiveProcess(Process):
         return ""
 
     def projects(self, found):
-        return Project.objects.filter(place=found.place_id, kind__in=["产业", "集体经济"])
+        given_up = [Project.State.WITHDRAWN, Project.State.ENDED]
+        return Project.objects.filter(place=found.place_id, kind__in=["产业", "集体经济"]).exclude(
+            state__in=given_up
+        )
 
     def below(self, found, years):
         """What the last locked years, one upon the other, lack of the line; "" where each of them is up to it."""

@@ -5,7 +5,7 @@ from django.utils import timezone
 from povertyparty.kinds import Name
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import CollectiveIncome
-from villages.steps.needs import COUNTY, REASON, TOWNSHIP, last_closed_year
+from villages.steps.needs import COUNTY, REASON, TOWNSHIP
 
 S = CollectiveIncome.State
 
@@ -38,10 +38,6 @@ class IncomeProcess(Process):
         if verb == "audit":
             return {"auditor": details["auditor"]}
         return {"locked": True} if verb == "lock" else {"locked": False, "auditor": ""}
-
-    def todo_for(self, user):
-        """Only the last closed year presses; older ones wait on their pages."""
-        return super().todo_for(user).filter(year=last_closed_year())
 
 
 register(IncomeProcess())

@@ -2,12 +2,14 @@
 
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.figures import Period, values
 from povertyparty.kinds import Choice, Day, Fault, Year
+from povertyparty.models import RecordStep
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import PARAMETERS, TWELVE, Cadre, CollectiveIncome, ExitCheck, Lineage, Village
 from villages.models import labels as words
@@ -230,10 +232,27 @@ class VillageProcess(Process):
     def suggests(self, found, verb):
         return {"exit_year": timezone.localdate().year} if verb == "exit" else {}
 
-    def tell(self, found):
-        """With the day by which what fell short is to be made good."""
-        short = self.last(found, "fall_short") if self.state(found) == S.LACKING else None
-        return super().tell(found) | ({"due": date.fromisoformat(short.details["due_on"])} if short else {})
+    def tell(self, user, counts, limit):
+        """What fell short stands each for itself, with the day by which it is to be made good."""
+        grouped = {state: count for state, count in counts.items() if state != S.LACKING}
+        short = self.todo_for(user).filter(state=S.LACKING) if S.LACKING in counts else Village.objects.none()
+        falls = RecordStep.objects.filter(process=self.code, verb="fall_short", record=OuterRef("pk"))
+        due = Subquery(falls.order_by("-pk").values("details__due_on")[:1])
+        dated = short.annotate(due=due).select_related("place").order_by("due", "pk")
+        return super().tell(user, grouped, limit) + [self.told(found) for found in dated[:limit]]
+
+    def told(self, found):
+        return {
+            "title": f"{found}：{self.what(self.turns[S.LACKING])}",
+            "url": f"{reverse('record', args=[self.ledger, found.pk])}#{self.code}",
+            "due": date.fromisoformat(found.due) if found.due else None,
+            "light": None,
+            "place": str(found.place),
+            "who": self.states[S.LACKING],
+        }
+
+    def lines(self, counts):
+        return sum(count if state == S.LACKING else 1 for state, count in counts.items())
 
 
 register(VillageProcess())

@@ -60,6 +60,23 @@ def somewhere():
     return Place.objects.create(code=f"659906{500_000 + Place.names.count()}", name="试点村")
 
 
-from tests.villages.machines import collective, households, incomes, villages  # noqa: E402
+from tests.villages.machines import (  # noqa: E402
+    collective,
+    households,
+    incomes,
+    projects,
+    reserves,
+    training,
+    villages,
+)
 
-MACHINES = [households.HOUSEHOLDS, villages.VILLAGES, collective.COLLECTIVE, incomes.INCOMES]
+MACHINES = [
+    households.HOUSEHOLDS,
+    villages.VILLAGES,
+    collective.COLLECTIVE,
+    incomes.INCOMES,
+    projects.PROJECTS,
+    projects.REWORKS,
+    reserves.RESERVES,
+    training.CLASSES,
+]

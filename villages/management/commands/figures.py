@@ -39,7 +39,9 @@ class Command(BaseCommand):
         if not Place.names.filter(code=code).exists():
             raise CommandError(f"没有登记的地区：{code}")
         found = values(REGISTRY.values(), period, code)
-        told = {f.code: {"value": found[f.code], "unit": f.unit, "label": f.label} for f in REGISTRY.values()}
+        told = {
+            f.code: {"value": found[f.code], "unit": f.unit, "label": str(f.label)} for f in REGISTRY.values()
+        }
         if length:
             names = dict(
                 Place.names.filter(code__startswith=code, code__length=length).values_list("code", "name")

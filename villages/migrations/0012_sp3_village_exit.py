@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('povertyparty', '0007_record_steps'),
-        ('villages', '0009_household_state'),
+        ('villages', '0011_projects_reserves_classes'),
     ]
 
     operations = [
