@@ -321,6 +321,7 @@ class Ledger:
     dossier                       what the page of one record is called (一户一档), where everybody knows it by such a name
     gathers                       the field with the code of the place that the record is of: its page gathers what lies there
     figures                       codes of the figures that this page begins with
+    locked                        (field, what people are told): where it is true the record is closed to forms and files
     named_in                      fields by which other ledgers name the record, for what is no person (帮扶单位)
     needs                         codes of the ledgers whose records this one's lookups find
     """
@@ -358,6 +359,7 @@ class Ledger:
     gathers: str = ""
     figures: tuple[str, ...] = ()
     named_in: tuple[str, ...] = ()
+    locked: tuple[str, str] | None = None
 
     def __post_init__(self):
         self.declared, self.columns = (
@@ -419,6 +421,10 @@ class Ledger:
         """Each key in people's words; what a lookup tells besides (the county) goes without saying."""
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
+
+    def lock(self, found):
+        """Why the record is closed to forms and files, or ""."""
+        return self.locked[1] if self.locked and getattr(found, self.locked[0]) else ""
 
     def counting(self, rows, columns, on=None):
         """The rows with what is counted or known for these columns beside them, and what they were on a day."""

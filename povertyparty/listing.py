@@ -34,7 +34,7 @@ class Condition:
 def conditions(ledger, on=None):
     """The columns by which this ledger is narrowed, as the kinds of its listed columns allow; by what they were on a day."""
     found = [in_force(ledger)] if ledger.span else []
-    found += [in_state(process) for process in processes_of(ledger) if process.field not in ledger.by_name]
+    found += [in_state(process) for process in processes_of(ledger) if process.column is None]
     found += [of_year(ledger)] if ledger.dated and not says_year(ledger) else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered

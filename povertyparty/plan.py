@@ -491,14 +491,17 @@ def compare(ledger, rows, keys, columns):
     holders += [FieldColumn(ledger_field(ledger, name), once=True) for name in ledger.carried]
     said = {name for row in rows for name in row.values}
     told = [column for column in holders if column.name in said]
-    known = existing(ledger, keys, told)
+    lock = [FieldColumn(ledger_field(ledger, ledger.locked[0]))] if ledger.locked else []
+    known = existing(ledger, keys, [*told, *lock])
     names = [column.name for column in told]
     for row, key in zip(rows, keys, strict=True):
         if held := known.get(key) if key else None:
             row.record, row.version, origin, values = held
+            closed = ledger.locked[1] if lock and values[-1] else ""
+            values = values[: len(names)]
             news = tuple(map(row.values.get, names, repeat(ABSENT)))
             if news != values:
-                note_changes(row, told, news, values)
+                note_changes(row, told, news, values, closed)
             row.before["origin_id"] = origin
         else:
             note_new(row, holders)
@@ -522,7 +525,8 @@ class FieldColumn:
         return self.once
 
 
-def note_changes(row, columns, news, held):
+def note_changes(row, columns, news, held, closed=""):
+    """`closed` says why nothing of the record is to be changed at all."""
     may = current().may
     for column, new, old in zip(columns, news, held, strict=True):
         if new is ABSENT or new == old:
@@ -530,13 +534,13 @@ def note_changes(row, columns, news, held):
         if isinstance(new, Masked):
             if not column.known:
                 confirm(row, column, new, old)
-        elif column.is_settled(may) and column.kind:
+        elif (closed or column.is_settled(may)) and column.kind:
             row.hint(
                 column,
                 column.kind.show(new),
-                f"系统中为“{column.kind.show(old) if old is not None else '空'}”，此列只随办理步骤变化，不作更改",
+                f"系统中为“{column.kind.show(old) if old not in (None, '') else '空'}”，{closed or '此列只随办理步骤变化，不作更改'}",
             )
-        elif not column.is_settled(may):
+        elif not (closed or column.is_settled(may)):
             row.changes[column.db_column], row.before[column.db_column] = new, old
 
 

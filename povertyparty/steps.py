@@ -363,8 +363,13 @@ class Process:
     @property
     def asked_for(self):
         """The name in an address that narrows a list to those in a state."""
+        return f"f_{self.column.path}" if self.column else f"f_step_{self.code}"
+
+    @property
+    def column(self):
+        """The column of the list that shows the state, if one does."""
         column = LEDGERS[self.ledger].by_name.get(self.field)
-        return f"f_{column.path}" if column else f"f_step_{self.code}"
+        return column if column and column.listed else None
 
 
 def register(process):

@@ -303,7 +303,7 @@ def actions(request, ledger, found):
         found_actions.append(
             {"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True}
         )
-    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found):
+    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found) and not ledger.lock(found):
         edit = {
             "label": "修改",
             "url": reverse("record_edit", args=[ledger.code, found.pk]),
@@ -418,7 +418,9 @@ def note_retyped(form):
 
 
 def judge(form, found):
-    """What the scope and the rules of the ledger say against the record."""
+    """What the scope, the lock and the rules of the ledger say against the record."""
+    if closed := form.ledger.lock(found):
+        form.add_error(None, closed)
     if not is_ours(found):
         form.add_error(None, "不在您的管辖范围，没有保存：请核对地区或区划代码，或交由管辖该地的单位登记")
     said = {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}

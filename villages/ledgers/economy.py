@@ -36,6 +36,7 @@ COLLECTIVE_INCOMES = register(
     Ledger(
         code="collective_incomes",
         dated="year",
+        locked=("locked", "该年度已锁定，不作更改；确需更正请县级解锁"),
         title="村级集体经济收入统计表",
         model=CollectiveIncome,
         group=GROUP,
@@ -80,9 +81,9 @@ COLLECTIVE_INCOMES = register(
                 "projects",
                 "leader",
                 "pay_bound",
-                "auditor",
-                "note",
             ),
+            Column("auditor", listed=False, settles="settle_states"),
+            *hidden("note"),
         ],
     )
 )

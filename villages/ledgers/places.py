@@ -146,9 +146,16 @@ VILLAGES = register(
                 "poverty_level",
                 synonyms=POVERTY_LEVEL,
                 then=Village.level_on,
+                settles="settle_states",
             ),
-            Column("listed_year", kind=Year(), listed=False),
-            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份"), then=exit_year_on),
+            Column("listed_year", kind=Year(), listed=False, settles="settle_states"),
+            Column(
+                "exit_year",
+                kind=Year(),
+                aliases=("出列年度", "脱贫年度", "退出年份"),
+                then=exit_year_on,
+                settles="settle_states",
+            ),
             *(Column(n, listed=False) for n in ("groups", "hamlets")),
             *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
             Column("stated_households", known=known.HOUSEHOLDS),
@@ -181,6 +188,10 @@ VILLAGES = register(
             ),
             phone(),
             Column("note", listed=False),
+            *(
+                Column(n, listed=False, settles="settle_states")
+                for n in ("exit_document", "stage", "collective")
+            ),
         ],
     )
 )

@@ -1,5 +1,6 @@
 """集体经济: what a village earns together, who leads the way, and who works together (domain.md §3.9, §3.14, §2.10)."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, NullIf, Round
@@ -24,6 +25,17 @@ def sum_of(*names):
     return sum(rest, first)
 
 
+def changed(*names):
+    """For a trigger: one of these fields becomes another."""
+    each = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in names)
+    return pgtrigger.Q(*each, _connector=pgtrigger.Q.OR)
+
+
+def refusal(why):
+    """What a trigger does that refuses: as a broken constraint, for that is what it is."""
+    return f"RAISE EXCEPTION '{why}' USING ERRCODE = 'check_violation';"
+
+
 def reckoned(label, expression):
     """An amount in 万元 that the database works out from the others of the row."""
     return models.GeneratedField(
@@ -34,9 +46,21 @@ def reckoned(label, expression):
     )
 
 
+ACCOUNT = (
+    "place", "year", "business", "leases", "investment", "subsidies", "other", "spent", "assets", "debts"
+)  # fmt: skip
+
+
 @tracked
 class CollectiveIncome(Local):
-    """村级集体经济收入 of one village in one year; totals are never typed."""
+    """村级集体经济收入 of one village in one year; totals are never typed, and once locked no amount changes."""
+
+    class State(models.TextChoices):
+        """How far the year's account is settled (domain.md §2.10)."""
+
+        FILED = "filed", "已填报"
+        AUDITED = "audited", "已审核"
+        LOCKED = "locked", "已锁定"
 
     Binding = labels("已签订", "未签订")
 
@@ -61,10 +85,35 @@ class CollectiveIncome(Local):
     leader = models.CharField("责任领导", max_length=64, blank=True)
     pay_bound = models.CharField("村干部报酬挂钩", max_length=4, choices=Binding, blank=True)
     auditor = models.CharField("审核人", max_length=64, blank=True)
+    locked = models.BooleanField("已锁定", default=False, editable=False)
     note = models.CharField("备注", max_length=400, blank=True)
+    state = read_off(
+        "审核状态",
+        State,
+        When(locked=True, then=Value(State.LOCKED)),
+        When(~Q(auditor=""), then=Value(State.AUDITED)),
+        default=State.FILED,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "集体经济收入"
+        indexes = [*Local.Meta.indexes, waiting("income_waiting", ["filed", "audited"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="locked_amounts",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__locked=True, new__locked=True) & changed(*ACCOUNT),
+                func=refusal("该年度的集体经济收入已锁定，金额不能更改，请先由县级解锁"),
+            ),
+            pgtrigger.Trigger(
+                name="locked_year",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__locked=True),
+                func=refusal("该年度的集体经济收入已锁定，不能删除，请先由县级解锁"),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "year"],

@@ -353,6 +353,15 @@ declare(
     default=5000,
     source="国家扶贫标准的1.5倍左右，请按当年文件改定",
 )
+VILLAGES = "村"
+declare(
+    key="exit_rate",
+    label="贫困村退出：贫困发生率不超过",
+    group=VILLAGES,
+    kind=number("%", 100, least=0, places=2),
+    default=Decimal(3),
+    source="西部地区3%，其他地区2%",
+)
 PROJECTS = "项目"
 declare(
     key="flip_ended_months",

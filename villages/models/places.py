@@ -104,9 +104,9 @@ def read_off(label, states, *cases, default):
     )
 
 
-def waiting(name, states):
+def waiting(name, states, field="state"):
     """What the desk asks for on every page: the few records of a place whose next step is somebody's."""
-    return models.Index(fields=["place"], name=name, condition=Q(state__in=[*states]))
+    return models.Index(fields=["place"], name=name, condition=Q(**{f"{field}__in": [*states]}))
 
 
 def level_of(code):

@@ -5,24 +5,30 @@ Each table follows its picture in domain.md; what stands against a step is said 
 
 from villages.steps import (
     cadres,
+    collective,
     elections,
     households,
+    incomes,
     pairings,
     postings,
     projects,
     reserves,
     reviews,
     training,
+    villages,
 )
 
 __all__ = [
     "cadres",
+    "collective",
     "elections",
     "households",
+    "incomes",
     "pairings",
     "postings",
     "projects",
     "reserves",
     "reviews",
     "training",
+    "villages",
 ]

@@ -15,9 +15,9 @@ from villages.steps.needs import (
     TOWNSHIP,
     choice,
     day,
-    noticed_too_short,
     partial,
     private,
+    still_on_notice,
     text,
 )
 
@@ -87,14 +87,14 @@ class CadreProcess(Process):
 
     def bars(self, found, verb):
         if verb in ("appoint", "confirm") and (noticed := self.last(found, "notice")):
-            return noticed_too_short(found, noticed.details["notice_on"], timezone.localdate())
+            return still_on_notice(found, noticed)
         return ""
 
     def amiss(self, found, verb, details):
         if verb == "conclude":
             return self.unlike_the_review(found, details["conclusion"])
         if verb in ("appoint", "confirm") and (noticed := self.last(found, "notice")):
-            why = noticed_too_short(found, noticed.details["notice_on"], details["since"])
+            why = still_on_notice(found, noticed, details["since"])
             return {"since": why} if why and not self.bars(found, verb) else {}
         if verb == "extend" and details["until"] <= timezone.localdate():
             return {"until": "应晚于今天"}

@@ -19,8 +19,8 @@ from villages.steps.needs import (
     day,
     disordered,
     listed,
-    noticed_too_short,
     parameters,
+    still_on_notice,
     sure,
     text,
 )
@@ -184,7 +184,7 @@ class HouseholdProcess(Process):
         if verb == "reach":
             return listed(self.short_of(found, "poverty_line"))
         if verb == "endorse":
-            return self.still_on_notice(found)
+            return still_on_notice(found, self.last(found, "pass"))
         if verb == "ease":
             return listed([*self.short_of(found, "monitoring_line"), *self.not_eased(found)])
         if verb == "settle":
@@ -207,10 +207,6 @@ class HouseholdProcess(Process):
             if getattr(found, name) is not good:
                 label = found._meta.get_field(name).verbose_name
                 yield f"“{label}”须为“{'是' if good else '否'}”，请先核实并更新户的资料"  # fmt: skip
-
-    def still_on_notice(self, found):
-        passed = self.last(found, "pass")
-        return noticed_too_short(found, passed.details["notice_on"], timezone.localdate()) if passed else ""
 
     def not_eased(self, found):
         if not found.helps.exists():

@@ -76,16 +76,21 @@ def parameters(found):
     return Parameter.values(found.county, timezone.localdate())
 
 
-def noticed_too_short(found, begun, on):
-    """What is lacking that day of a public notice that began then, or ""."""
-    least, ran = parameters(found)["notice_days"], (on - date.fromisoformat(begun)).days
-    return "" if ran >= least else f"公示须满{least}天，到{on}是第{ran}天"
+def last_closed_year():
+    return timezone.localdate().year - 1
 
 
 def months_after(begun, months):
     """The day so many months later; after the 28th, on the 28th, which every month has."""
     at = begun.month - 1 + months
     return begun.replace(year=begun.year + at // 12, month=at % 12 + 1, day=min(begun.day, 28))
+
+
+def still_on_notice(found, begun, on=None):
+    """What is lacking that day (today) of the notice that this step began, or ""; one begun elsewhere has run."""
+    on, least = on or timezone.localdate(), parameters(found)["notice_days"]
+    ran = (on - date.fromisoformat(begun.details["notice_on"])).days if begun else least
+    return "" if ran >= least else f"公示须满{least}天，到{on}是第{ran}天"
 
 
 def partial(text):

@@ -106,7 +106,7 @@ class ReserveProcess(Process):
 
     def as_cadre(self, found):
         same = {"place": found.place_id, "name": found.name, "born_on": found.born_on}
-        return Cadre.objects.filter(left_on="", **same).first()
+        return Cadre.objects.filter(Cadre.serving_on(timezone.localdate()), **same).first()
 
 
 def conclusion(found):
