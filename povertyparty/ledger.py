@@ -212,7 +212,7 @@ class BoundColumn:
         """The path under which the column is printed: `path`, and where another ledger knows it, both in one."""
         return f"told_{self.name}" if self.known else self.path
 
-    @property
+    @cached_property
     def source(self):
         """Where the system has it from, in words; "" for what somebody must say."""
         if self.is_counted:

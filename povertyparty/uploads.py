@@ -34,6 +34,7 @@ from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
 TURN_SECONDS = 5
+WHOLE = 0.8  # of an official layout: what another system writes out has nearly all of it
 MOST_PASSED = 1000  # rows passed over that are told one by one
 # The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
@@ -233,7 +234,9 @@ class Upload(Placed):
             stage(self, planned)
         refused = planned.tally[Verdict.REFUSED] or not planned.rows
         layout = layout_of(ledger, found[0])
-        if layout:  # as another system writes it: nobody typed its cells
+        if (
+            layout and share(ledger, found[0], layout) > WHOLE
+        ):  # another system wrote it: nobody typed its cells
             planned.retyped.clear()
         self.settle(
             {self.State.WAITING},
@@ -331,12 +334,14 @@ def recognise(path, progress=silent):
 
 
 def layout_of(ledger, table):
+    return max(ledger.layouts, key=lambda name: share(ledger, table, name))
+
+
+def share(ledger, table, layout):
+    """How much of the layout is there."""
     headers = {column.header for column in table.columns}
-    return max(
-        ledger.layouts,
-        key=lambda name: (
-            len(headers & {ledger.named(h).header for h in ledger.layouts[name]}) / len(ledger.layouts[name])
-        ),
+    return len(headers & {ledger.named(h).header for h in ledger.layouts[layout]}) / len(
+        ledger.layouts[layout]
     )
 
 
