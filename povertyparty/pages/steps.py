@@ -179,7 +179,7 @@ def asked(need, value, fault):
         "floor": getattr(need.kind, "least", ""),
         "most": getattr(need.kind, "most", ""),
         "whole": not getattr(need.kind, "places", 0),
-        "value": "" if shown == "file" else value,
+        "value": "" if shown == "file" or value is None else value,
         "chosen": value.split("、") if shown == "choices" else (),
         "accept": ACCEPT,
         "fault": fault,

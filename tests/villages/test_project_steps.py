@@ -171,6 +171,11 @@ def test_a_villages_project_begins_at_the_beginning_and_the_page_has_both_proces
     assert "项目的办理" in page and "“翻烧饼”的判定" in page
 
 
+def test_a_form_begins_with_what_is_known_and_says_nothing_of_the_rest(clerk, client_of):
+    page = client_of(clerk).get(f"/ledgers/projects/{project('building', paid=70).pk}/").content.decode()
+    assert 'value="70' in page and "None" not in page
+
+
 def test_a_project_that_waits_is_on_the_desk_of_who_is_to_act(department, clerk):
     waits = project("reviewed")
     assert list(STEPS.todo_for(department)) == [waits]
