@@ -214,7 +214,7 @@ class Process:
         )
 
     def last(self, found, verb):
-        """When that step was last taken with the record, or None."""
+        """That step as it was last taken with the record, or None."""
         return self.trail(found).filter(verb=verb).last()
 
     def open_steps(self, found, user):
