@@ -224,7 +224,7 @@ class Process:
         return kept[key]
 
     def last(self, found, verb):
-        """When that step was last taken with the record, or None."""
+        """That step as it was last taken with the record, or None."""
         return self.steps_taken(found).filter(verb=verb).last()
 
     def open_steps(self, found, user):

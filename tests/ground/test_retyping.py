@@ -87,7 +87,7 @@ def test_a_page_looks_it_up_for_its_own_rows_only(village, officer, client_of):
         connection,
     ) as queries:
         client_of(officer).get("/ledgers/villages/")
-    (rows,) = [q["sql"] for q in queries if "villages_posting" in q["sql"]]
+    (rows,) = [q["sql"] for q in queries if "villages_posting" in q["sql"] and "UNION" not in q["sql"]]
     assert re.search(r'"id" IN \(SELECT .* LIMIT 1\)', rows)
 
 

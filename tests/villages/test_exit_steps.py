@@ -111,7 +111,7 @@ def test_whoever_heads_both_fills_both_posts(officer):
 def test_the_notice_must_have_run_and_the_year_must_be_possible(officer, chief):
     found = make("checked")
     take(found, "publish", officer, notice_on=str(TODAY - timedelta(days=3)))
-    assert "公示须满7天，现在是第3天" in why_not(found, "exit", chief)
+    assert f"公示须满7天，到{TODAY}是第3天" in why_not(found, "exit", chief)
     found = machine.make("notice")
     assert "应在2014年以后" in why_not(found, "exit", chief, exit_year="2013")
     take(found, "exit", chief)
