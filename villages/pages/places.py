@@ -54,7 +54,7 @@ def place_changes(request):
 
 def row(change):
     cells = (
-        change.on,
+        str(change.on),
         change.get_kind_display(),
         before(change),
         after(change),
