@@ -604,18 +604,24 @@ def compare_echo(plan, row, column, truth):
 
 def compare_known(plan):
     """What another ledger holds is taken as the file says, and pointed out where it differs. Where it says the same a record
-    that left it to the other ledger goes on doing so: our own export comes back unchanged."""
+    that left it to the other ledger goes on doing so: our own export comes back unchanged. A cell that says what the record
+    says already was not typed anew, and costs no question."""
     ledger = plan.ledger
     said = {name for row in plan.rows for name in row.values}
     columns = [c for c in ledger.columns if c.known and c.name in said]
-    wanted = {row.record: row for row in plan.rows if columns and row.record}
+    wanted = {row.record: row for row in plan.rows if row.record and any(speaks(row, c) for c in columns)}
     if not wanted:
         return
     known = ledger.knowing(ledger.model.objects.filter(pk__in=wanted), columns)
     paths = [*(c.attname for c in columns), *(c.known_path for c in columns)]
     for pk, *held in known.values_list("pk", *paths):
         for column, own, truth in zip(columns, held, held[len(columns) :], strict=False):
-            compare_with_other(plan, wanted[pk], column, own, truth)
+            if speaks(wanted[pk], column):
+                compare_with_other(plan, wanted[pk], column, own, truth)
+
+
+def speaks(row, column):
+    return column.db_column in row.changes or isinstance(row.values.get(column.name), Masked)
 
 
 def compare_with_other(plan, row, column, own, truth):

@@ -2,6 +2,7 @@
 
 from django.db.models import Case, CharField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Cast, NullIf, Round
+from django.utils import timezone
 
 from povertyparty.ledger import Known
 from villages.models import Cadre, CollectiveIncome, Contact, Household, Pairing, Person
@@ -50,7 +51,8 @@ def households(which=None):
 
 
 def persons(which=None):
-    members = Person.objects.filter(household__removed_on="", household__place=OuterRef("place")).order_by()
+    registered = Household.registered_on(timezone.localdate(), "household__")
+    members = Person.objects.filter(registered, household__place=OuterRef("place")).order_by()
     counted = members.values("household__place").annotate(n=Count("pk", filter=which))
     return Subquery(counted.values("n"))
 
@@ -62,11 +64,12 @@ def rate():
 
 
 def unit():
-    return Subquery(here(Contact.objects.exclude(unit="")).values("unit")[:1])
+    return Subquery(here(Contact.objects.in_force().exclude(unit="")).values("unit")[:1])
 
 
 def party_secretary():
-    held = here(Cadre.objects.filter(left_on="", post=Cadre.Post.SECRETARY)).order_by("pk")
+    serving = Cadre.serving_on(timezone.localdate())
+    held = here(Cadre.objects.filter(serving, post=Cadre.Post.SECRETARY)).order_by("pk")
     return Subquery(held.values("name")[:1])
 
 
