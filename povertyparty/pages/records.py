@@ -135,7 +135,9 @@ def states(ledger, found):
         and c.field.choices
         and getattr(found, c.name)
     ]
-    told += [one.states.get(one.state(found)) for one in processes_of(ledger)]
+    first, *beside = processes_of(ledger) or [None]
+    under_way = [one for one in beside if one.state(found) not in one.road[:1]]
+    told += [one.states.get(one.state(found)) for one in [first, *under_way] if one]
     return [{"label": label, "tone": "info"} for label in dict.fromkeys(filter(None, told))]
 
 
