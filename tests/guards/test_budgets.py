@@ -14,6 +14,7 @@ from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
+from povertyparty.steps import REGISTRY as STEPS
 from tests.conftest import COUNTY, NEAR, VILLAGE
 from villages.models import PARAMETERS, Household, Person, Place, Role, Village
 
@@ -153,6 +154,7 @@ def addresses():
         "parameter": parameters, "parameter_set": parameters,
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
+        "record_step": [(one.ledger, records[one.ledger], one.code, verb) for one in STEPS.values() for verb in one.steps],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {
