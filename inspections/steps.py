@@ -132,8 +132,11 @@ class Rectification(Process):
         """What is mostly done is still being done; some roads end elsewhere."""
         return BY_ROADS.get(state, self.road)
 
+    def steps_taken(self, found):
+        return found.trail.select_related("by").order_by("pk")
+
     def trail(self, found):
-        return found.trail.all()
+        return list(found.trail.all())
 
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""

@@ -75,7 +75,7 @@ def test_of_two_steps_at_once_exactly_one_wins(state, one, other, item_in, someb
         )
         (won,) = [one for one in outcomes if isinstance(one, TakenStep)]
         (lost,) = [one for one in outcomes if isinstance(one, StepOvertaken)]
-        assert str(lost).startswith(f"{won.by}已于") and won.get_verb_display() in str(lost)
+        assert str(lost).startswith(f"{won.by}已于") and RECTIFICATION.steps[won.verb].label in str(lost)
         assert (fresh(item).version, fresh(item).state) == (item.version + 1, won.after)
         assert [step.pk for step in rows(TakenStep, item=item, version=item.version + 1)] == [won.pk]
 
