@@ -150,6 +150,7 @@ class Process:
     begins  facts of a record that somebody enters by hand without being let to say how far it has come (`settles`)
     settles what somebody must be allowed to do to enter states that were reached elsewhere (a word of the roles' table)
     road    the states from beginning to end, for the page; states aside are shown alone
+    rest    states of which a page says nothing to who can take no step there
     work    a round is the work from one coming back into these states to the next: one's own work is judged by others
     """
 
@@ -160,6 +161,7 @@ class Process:
     steps: dict[str, Step] = {}
     turns: dict[str, Turn] = {}
     road: tuple[str, ...] = ()
+    rest: frozenset = frozenset()
     work: frozenset = frozenset()
     begins: dict[str, Any] = {}
     settles = "settle_states"

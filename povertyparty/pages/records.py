@@ -57,7 +57,14 @@ def record_step(request, code, pk, process, verb):
 
 
 def show(request, ledger, found, revealed="", attempt=None, process="", status=200):
-    processes = [one for one in processes_of(ledger) if not ledger.page]  # (an own page has its own)
+    panels = (
+        []
+        if ledger.page
+        else [  # an own page has its own
+            panel(one, found, request.user, attempt if one.code == process else None)
+            for one in processes_of(ledger)
+        ]
+    )
     on = day(request.GET.get("on"))
     return render(request, "kit/record.html", {
         "title": str(found),
@@ -66,8 +73,8 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "subtitle": ledger.dossier or ledger.title,
         "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
-        "processes": [panel(one, found, request.user, attempt if one.code == process else None) for one in processes],
-        "trail": trail(ledger, found, request.user) if processes else [],
+        "processes": [one for one in panels if one["tells"]],
+        "trail": trail(ledger, found, request.user) if panels else [],
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
@@ -135,9 +142,7 @@ def states(ledger, found):
         and c.field.choices
         and getattr(found, c.name)
     ]
-    first, *beside = processes_of(ledger) or [None]
-    under_way = [one for one in beside if one.state(found) not in one.road[:1]]
-    told += [one.states.get(one.state(found)) for one in [first, *under_way] if one]
+    told += [one.states[one.state(found)] for one in processes_of(ledger) if one.state(found) not in one.rest]
     return [{"label": label, "tone": "info"} for label in dict.fromkeys(filter(None, told))]
 
 

@@ -112,6 +112,7 @@ def panel(process, found, user, attempt=None):
         "code": process.code,
         "title": process.title,
         "state": process.states.get(state, state),
+        "tells": bool(state not in process.rest or steps or attempt),
         "path": stages(process, found),
         "turn": turn(process, found, user, steps),
         "steps": sorted(forms, key=lambda one: not one["primary"]),

@@ -61,6 +61,7 @@ class CollectiveProcess(Process):
         S.FUNDED: Turn("carry_out", TOWNSHIP, "乡镇经办人"),
     }
     road = tuple(S)
+    rest = frozenset({S.UNSURVEYED, S.CLOSED})
     begins = {"collective": S.UNSURVEYED}
 
     def bars(self, found, verb):

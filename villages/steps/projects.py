@@ -337,6 +337,7 @@ class ReworkProcess(Process):
         "reconsider": Step("重新判定", by(COUNTY_LEADER, R.CONFIRMED, R.CLEARED), R.OPEN, (REASON,)),
     }
     road = (R.OPEN, R.CONFIRMED)
+    rest = frozenset(set(R) - {R.CONFIRMED})
     begins = {"reworked": None}
 
     def bars(self, found, verb):

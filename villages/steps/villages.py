@@ -126,6 +126,7 @@ class VillageProcess(Process):
         S.LACKING: Turn("mend", TOWNSHIP, "乡镇经办人", "补齐短板后报告"),
         S.MENDED: Turn("confirm", COUNTY, "县委组织部经办人"),
     }
+    rest = frozenset({S.UNLISTED})
     road = (S.LISTED, S.ASSESSED, S.SCREENED, S.CHECKED, S.NOTICE, S.EXITED)
     begins = {"poverty_level": Level.NONE, "stage": ""}
 
