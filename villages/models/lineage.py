@@ -11,12 +11,12 @@ from functools import cached_property
 from django.conf import settings
 from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from povertyparty.kinds import Fault
 from povertyparty.ledger import REGISTRY
-from povertyparty.scope import Placed, current, noted
+from povertyparty.scope import Placed, current, in_range, noted
 from villages.models.appointments import Appointment
 from villages.models.places import LEVELS, Local, Place, level_of
 from villages.models.villages import Village
@@ -247,9 +247,9 @@ class Lineage(models.Model):
     @classmethod
     def in_force(cls):
         """Of the changes in the scope that were not voided."""
-        return cls.objects.filter(
-            change__in=PlaceChange.objects.filter(voids=None, voided_by=None).values("pk")
-        )
+        voiding = PlaceChange.objects.filter(voids=OuterRef("change"))
+        here = in_range("change__place_code", lo) if (lo := current().lo) else Q()
+        return cls.objects.filter(here, ~Exists(voiding), change__voids=None)
 
 
 # What stands against a change
