@@ -2,11 +2,13 @@
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 
-from inspections.models import Item, TakenStep
+from inspections.models import Item
 from povertyparty.figures import register, register_rate
+from povertyparty.models import RecordStep
 
 GROUP = "检视整改"
-DONE = [Item.State.CLOSED, Item.State.LASTING, Item.State.MOVED]
+CLOSED = [Item.State.CLOSED, Item.State.ARCHIVED]
+DONE = [*Item.FINISHED]
 
 register(
     code="findings",
@@ -23,7 +25,7 @@ register(
     unit="项",
     ledger="items",
     group=GROUP,
-    where=lambda p: Q(state=Item.State.CLOSED),
+    where=lambda p: Q(state__in=CLOSED),
     definition="完成情况为已完成（已销号）",
 )
 register(
@@ -40,9 +42,9 @@ register(
 # How findings came about, and how putting right goes (domain.md I72-I83)
 
 SELF_FOUND = ["主题教育检视", "政治体检自查", "民主生活会"]
-AWAITED = ~Q(state=Item.State.MOVED)
-IN_TIME = Q(state=Item.State.CLOSED, closed_on__lte=F("due_on"))
-DATED = Q(state=Item.State.CLOSED, closed_on__isnull=False, found_on__isnull=False)
+AWAITED = ~Q(state__in=[Item.State.MOVED, Item.State.VOIDED])
+IN_TIME = Q(state__in=CLOSED, closed_on__lte=F("due_on"))
+DATED = Q(state__in=CLOSED, closed_on__isnull=False, found_on__isnull=False)
 
 
 class Days(Func):
@@ -84,7 +86,12 @@ def rate(code, label, part, whole, **more):
 
 def taken(verb):
     """Of an item: that step was taken by the day."""
-    return lambda p: Exists(TakenStep.objects.filter(item=OuterRef("pk"), verb=verb, at__date__lte=p.on))
+
+    def rows(p):
+        steps = RecordStep.objects.filter(ledger="items", record=OuterRef("pk"), verb=verb)
+        return Exists(steps.filter(at__date__lte=p.on))
+
+    return rows
 
 
 findings("findings_by_source", "问题来源", "检视问题按来源分", ~Q(source=""), split="source")
@@ -103,7 +110,7 @@ items(
     "items_settled",
     "已销号和长期坚持",
     "已完成或转长期坚持的事项",
-    Q(state__in=[Item.State.CLOSED, Item.State.LASTING]),
+    Q(state__in=[*CLOSED, Item.State.LASTING]),
 )
 rate("items_settled_share", "整改销号率", "items_settled", "items_awaited")
 items("items_closed_in_time", "按期销号", "已完成事项中销号日期不晚于整改时限的", IN_TIME)

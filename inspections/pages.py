@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
-from inspections.models import Evidence, Item, TakenStep
+from inspections.models import Evidence, Item
 from inspections.portrait import portrait
 from inspections.steps import RECTIFICATION
 from povertyparty.files import respond
@@ -44,12 +44,9 @@ def evidence(request, pk):
 
 def whole(pk):
     """The item with all that its page shows, in as many queries however long its trail is."""
-    taken = TakenStep.objects.select_related("by")
     kept = Evidence.objects.select_related("file").order_by("-pk")
     items = Item.objects.select_related("place")
-    return get_object_or_404(
-        items.prefetch_related(Prefetch("trail", taken), Prefetch("evidence", kept)), pk=pk
-    )
+    return get_object_or_404(items.prefetch_related(Prefetch("evidence", kept)), pk=pk)
 
 
 def show(request, found, attempt=None, status=200):
@@ -57,8 +54,8 @@ def show(request, found, attempt=None, status=200):
 
 
 def success(taken):
-    if taken.verdict and taken.after in Item.WORK:
-        return f"已核验，结论为“{taken.verdict}”，事项退回整改。"
+    if (verdict := taken.details.get("verdict")) and taken.after in Item.WORK:
+        return f"已核验，结论为“{verdict}”，事项退回整改。"
     said, following = f"已{RECTIFICATION.steps[taken.verb].label}。", RECTIFICATION.turns.get(taken.after)
     if taken.after == taken.before or following is None:
         return said

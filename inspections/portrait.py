@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
-from povertyparty.pages.steps import ACCEPT, attempt_of, stages, step_form, version_field
+from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
 from povertyparty.scope import current
 from povertyparty.sealed import mask
 from villages.models import Place
@@ -132,12 +132,7 @@ def told_finding(finding, found):
 
 def siblings(found, on):
     """The other items of the same finding that this person may see."""
-    rows = (
-        Item.objects.filter(finding=found.finding_id)
-        .exclude(pk=found.pk)
-        .select_related("place")
-        .prefetch_related("trail")
-    )
+    rows = Item.objects.filter(finding=found.finding_id).exclude(pk=found.pk).select_related("place")
     return [
         {
             "url": reverse("item", args=[one.pk]),
@@ -187,7 +182,7 @@ def measures(text):
 
 
 def evidence_of(found):
-    steps = {one.pk: one for one in found.trail.all()}
+    steps = {one.pk: one for one in RECTIFICATION.trail(found)}
     return [
         {
             "name": one.file.name,
@@ -203,45 +198,11 @@ def evidence_of(found):
 
 
 def trail(found):
-    """Every step, newest first, with what it changed."""
+    """Every step, newest first, with what was said and how much came with it."""
     files = [one.step_id for one in found.evidence.all()]
-    told, percent = [], None
-    for one in found.trail.all():
-        told.append(
-            {
-                "at": one.at,
-                "who": f"{one.by}（{one.get_role_display()}）",
-                "verb": told_verb(one, files.count(one.pk)),
-                "note": one.note,
-                "changes": changes(one, percent),
-            }
-        )
-        percent = one.percent if one.percent is not None else percent
+    told = [entry(RECTIFICATION, one) | attached(files.count(one.pk)) for one in RECTIFICATION.trail(found)]
     return told[::-1]
 
 
-def told_verb(taken, files):
-    details = [*taken.methods, *([f"附 {files} 份材料"] if files else [])]
-    verdict = f"：{taken.verdict}" if taken.verdict else ""
-    return f"{RECTIFICATION.steps[taken.verb].label}{verdict}" + (
-        f"（{'、'.join(details)}）" if details else ""
-    )
-
-
-def changes(taken, percent):
-    found = []
-    if taken.after != taken.before:
-        found.append(
-            {"label": "完成情况", "before": taken.get_before_display(), "after": taken.get_after_display()}
-        )
-    if taken.percent is not None and taken.percent != percent:
-        found.append(
-            {
-                "label": "完成比例",
-                "before": "" if percent is None else f"{percent}%",
-                "after": f"{taken.percent}%",
-            }
-        )
-    if taken.due_on:
-        found.append({"label": "整改时限", "before": "", "after": taken.due_on})
-    return found
+def attached(files):
+    return {"files": f"附 {files} 份材料" if files else ""}

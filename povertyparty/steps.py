@@ -206,11 +206,18 @@ class Process:
     def state(self, found):
         return getattr(found, self.field)
 
-    def trail(self, found):
+    def steps_taken(self, found):
         """The steps taken with the record, oldest first: each has verb, before, after, version, by and at."""
-        return (
-            RecordStep.objects.filter(process=self.code, record=found.pk).select_related("by").order_by("pk")
-        )
+        rows = RecordStep.objects.filter(ledger=self.ledger, record=found.pk, process=self.code)
+        return rows.select_related("by").order_by("pk")
+
+    def trail(self, found):
+        """The same as a list, read once for a version of the record."""
+        kept = found.__dict__.setdefault("_trails", {})
+        key = self.code, found.version
+        if key not in kept:
+            kept[key] = list(self.steps_taken(found))
+        return kept[key]
 
     def open_steps(self, found, user):
         """{verb: step} that this person may take now."""
@@ -238,7 +245,7 @@ class Process:
 
     def round(self, found):
         """The steps taken since the record last came back to work, oldest first."""
-        taken = list(self.trail(found))
+        taken = self.trail(found)
         begins = max((n for n, one in enumerate(taken, 1) if self.comes_back(one)), default=0)
         return taken[begins:]
 
@@ -299,7 +306,7 @@ class Process:
 
     def overtaken(self, found, step, user, seen):
         """Who was faster, with what and when."""
-        last = self.trail(found).order_by("-pk").select_related("by").first()
+        last = self.steps_taken(found).last()
         if last is None or last.version <= seen:
             return StepOvertaken(f"{last_edit(found)}，请看过最新情况后再{step.label}")
         name = "您" if last.by_id == user.pk else last.by

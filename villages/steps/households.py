@@ -234,7 +234,7 @@ class HouseholdProcess(Process):
         return "" if months >= 12 else f"跟踪扶持须满12个月，现在是{max(months, 0)}个月"
 
     def last(self, found, verb):
-        return self.trail(found).filter(verb=verb).last()
+        return self.steps_taken(found).filter(verb=verb).last()
 
     def amiss(self, found, verb, details):
         if verb == "screen":
