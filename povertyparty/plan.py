@@ -527,6 +527,8 @@ def note_changes(row, columns, news, held):
                     Trouble.MASKED, column, new.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改"
                 )
         elif column.is_settled(may) and column.kind:
+            if old is not None and column.kind.cell(new) == column.kind.cell(old):
+                continue
             row.hint(
                 column,
                 column.kind.show(new),
