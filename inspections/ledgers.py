@@ -3,6 +3,8 @@
 from collections import Counter
 from hashlib import sha256
 
+from django.db.models import Q
+
 from inspections.models import Finding, Item
 from povertyparty.kinds import Day, Identifier, Name, Percent, Text
 from povertyparty.ledger import Column, Ledger, register, serial
@@ -94,6 +96,7 @@ STATES = {
 ITEMS = register(
     Ledger(
         code="items",
+        living=~Q(state__in=[Item.State.CLOSED, Item.State.MOVED]),
         page=("item", "办理"),
         marks=("finding__text", "measures", "due_on", "unit"),
         title="巡察反馈问题整改台账",

@@ -2,16 +2,23 @@
 
 expected = 100 × clamp((day − assigned) / (deadline − assigned), 0, 1);  gap = expected − reported
 grey    nothing is awaited any more
-red     the deadline has passed, or gap > 30, or returned twice and more
-yellow  the deadline is at most 7 days off, or gap ≥ 10, or returned once, or 30 days without a report
+red     the deadline has passed, or far behind (gap > 30), or returned twice and more
+yellow  the deadline is near (at most 7 days off), or behind (gap ≥ 10), or returned once, or silent (30 days without a report)
 green   otherwise
+
+The numbers are those where a county says no other (inspections/parameters.py).
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-NEAR_DAYS, SILENT_DAYS = 7, 30
-BEHIND, FAR_BEHIND = 10, 30
+
+@dataclass(frozen=True)
+class Limits:
+    near: int = 7
+    silent: int = 30
+    behind: int = 10
+    far_behind: int = 30
 
 
 @dataclass(frozen=True)
@@ -52,34 +59,34 @@ class Standing:
         return (on - self.heard_on).days if self.heard_on else 0
 
 
-def light(standing, on):
+def light(standing, on, limits=Limits()):
     if standing.finished:
         return Light(standing.finished, "grey", f"{standing.finished}，不再亮灯")
-    found, near = list(reds(standing, on)), list(yellows(standing, on))
+    found, near = list(reds(standing, on, limits)), list(yellows(standing, on, limits))
     if reasons := found + near:
         return Light(reasons[0][0], "red" if found else "yellow", "；".join(why for _, why in reasons))
     return Light("正常推进", "green", calm(standing, on))
 
 
-def reds(standing, on):
+def reds(standing, on, limits):
     left = standing.left(on)
     if left is not None and left < 0:
         yield f"超期 {-left} 天", f"已超过整改时限 {-left} 天"
-    if standing.gap(on) > FAR_BEHIND:
+    if standing.gap(on) > limits.far_behind:
         yield "严重滞后", behind(standing, on)
     if standing.returned >= 2:
         yield f"退回 {standing.returned} 次", f"本轮已退回 {standing.returned} 次"
 
 
-def yellows(standing, on):
+def yellows(standing, on, limits):
     left = standing.left(on)
-    if left is not None and 0 <= left <= NEAR_DAYS:
+    if left is not None and 0 <= left <= limits.near:
         yield (f"还剩 {left} 天", f"离整改时限还有 {left} 天") if left else ("今天到期", "今天是整改时限")
-    if BEHIND <= standing.gap(on) <= FAR_BEHIND:
+    if limits.behind <= standing.gap(on) <= limits.far_behind:
         yield "进度滞后", behind(standing, on)
     if standing.returned == 1:
         yield "退回 1 次", "本轮已退回 1 次"
-    if standing.silent(on) >= SILENT_DAYS:
+    if standing.silent(on) >= limits.silent:
         yield "久未报告", f"已 {standing.silent(on)} 天没有报告进展"
 
 

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import ForeignKey, Q, QuerySet
+from django.utils import timezone
 
 from povertyparty import search
 from povertyparty.ledger import Ledger, holder
@@ -35,7 +36,7 @@ def gather(ledger, found, ledgers):
     yield from (Gathered(one, rows) for one, rows in above if one in ledgers)
     shown = [one for one, _ in above]
     if ledger.gathers:  # what there is one of in each place comes first
-        ledgers = sorted(ledgers, key=lambda one: one.keys[0] != ("place",))
+        ledgers = sorted(ledgers, key=lambda one: not one.one_a_place)
     for other in ledgers:
         if other not in shown and (told := of(ledger, found, other)):
             yield told
@@ -83,7 +84,7 @@ def pointing(found, other):
 def within(ledger, found, other):
     """A place has all that lies in it."""
     code = getattr(found, ledger.gathers)
-    rows = other.model.objects.within(code)
+    rows = in_force(other, other.model.objects.within(code))
     if other.model is ledger.model:
         rows = rows.exclude(pk=found.pk)
     return Gathered(other, rows, place=code)
@@ -96,7 +97,12 @@ def naming_unit(ledger, found, other):
     if not said or other is ledger:
         return None
     place = found.serializable_value(found.scope_field)
-    return Gathered(other, other.model.objects.within(place).filter(reduce(or_, said)))
+    return Gathered(other, in_force(other, other.model.objects.within(place).filter(reduce(or_, said))))
+
+
+def in_force(ledger, rows):
+    """Where there is one of each place, those before it are its history."""
+    return rows.filter(ledger.lasting(timezone.localdate())) if ledger.one_a_place else rows
 
 
 def same_person(ledger, found, other):

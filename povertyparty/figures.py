@@ -9,13 +9,30 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, Expression, F, Min, Q, Sum, Value
-from django.db.models.functions import Round
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    DecimalField,
+    Expression,
+    F,
+    FloatField,
+    Min,
+    Model,
+    Q,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Round
+from django.db.models.lookups import GreaterThanOrEqual
 
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.scope import current, supposing
 
 REGISTRY: dict[str, "Figure | Rate"] = {}
+# By which division of places figures may be read: {name: (what people call it, day → areas, see `values`)}.
+READINGS: dict[str, tuple[str, Callable]] = {}
 
 
 @dataclass(frozen=True)
@@ -41,12 +58,19 @@ def first_of(day):
     return day.isoformat().removesuffix("-01").removesuffix("-01")
 
 
+class Median(Aggregate):
+    function, template = "PERCENTILE_CONT", "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """Counts the rows of `ledger` that hold `where(period)`.
 
+    of      the model whose rows are added up, where they are no ledger's: then there is nothing to open
     each    count distinct values of this field or expression: one row stands for each
     total   add this field (or expression of the period) up instead of counting rows, divided by `scale` and rounded to `places`
+    median  the middle value of this field, rounded to `places`; nothing where fewer than `enough` rows have one
     least   the smallest value of this expression: a standard that all of them keep
     split   a choice field: the value is {label: number}
     during  counts what happened within the period, not what is so on its last day
@@ -56,14 +80,17 @@ class Figure:
     code: str
     label: str
     unit: str
-    ledger: str
     group: str
+    ledger: str = ""
+    of: type[Model] | None = None
     definition: "str | Callable[[Period, str], str]" = ""
     where: Callable[[Period], Q] = field(default=lambda period: Q())
     each: str | Expression = ""
     total: "str | Callable[[Period], Expression]" = ""
     scale: int = 1
     places: int | None = None
+    median: str = ""
+    enough: int = 1
     least: Callable[[Period], Expression] | None = None
     split: str = ""
     during: bool = False
@@ -76,23 +103,23 @@ class Figure:
 
     @property
     def model(self):
-        return LEDGERS[self.ledger].model
+        return self.of or LEDGERS[self.ledger].model
 
     @property
     def counts(self):
         """Whether the number is that of its rows."""
-        return not (self.total or self.least)
+        return not (self.total or self.median or self.least)
 
     @property
     def nothing(self):
         """The value where there is no row."""
         if self.split:
             return {}
-        return None if self.least else 0
+        return None if self.least or self.median else 0
 
-    def rows(self, period, within=""):
+    def rows(self, period, within="", areas=None):
         """The rows behind the number; as many as the number says, except for totals and standards."""
-        rows = self.model.objects.within(within).filter(self.where(period))
+        rows = (areas or lying)(self.model, within).filter(self.where(period))
         if self.each:
             firsts = rows.order_by().values(one_of=self.one_of).annotate(first=Min("pk"))
             rows = self.model.objects.filter(pk__in=firsts.values("first"))
@@ -106,10 +133,17 @@ class Figure:
         where = self.where(period)
         if self.least:
             return Min(self.least(period), filter=where)
+        if self.median:
+            return self.middle(where)
         if not self.total:
             return Count(self.one_of if self.each else "pk", filter=where, distinct=bool(self.each))
         added = Sum(self.total(period) if callable(self.total) else self.total, filter=where, default=0)
         return added if self.places is None else Round(added / Value(Decimal(self.scale)), self.places)
+
+    def middle(self, where):
+        there = GreaterThanOrEqual(Count(self.median, filter=where), self.enough)
+        exact = Cast(Median(self.median, filter=where), DecimalField(max_digits=20, decimal_places=6))
+        return Case(When(there, then=Round(exact, self.places or 0)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +236,10 @@ def paths(condition):
             yield from paths(source)
 
 
-def values(figures, period, within="", length=None):
+def values(figures, period, within="", length=None, areas=None):
     """{code: value}, or {(code, place): value} by places of that code length; one query a model, however many figures.
 
+    `areas(model, within, length)` gives the rows with the places they are counted under, where that is not where they lie.
     What rates are made of is among the answers too.
     """
     wanted = list(figures)
@@ -216,7 +251,7 @@ def values(figures, period, within="", length=None):
         families[figure.model].append(figure)
     answers = {}
     for model, family in families.items():
-        rows = model.objects.within(within)
+        rows = (areas or lying)(model, within, length)
         answers |= counted([f for f in family if not f.split], rows, period, length)
         for figure in family:
             if figure.split:
@@ -224,6 +259,11 @@ def values(figures, period, within="", length=None):
     for rate in rates:
         answers |= divided(rate, answers, length)
     return answers
+
+
+def lying(model, within, length=None):
+    rows = model.objects.within(within)
+    return rows.at(length) if length else rows
 
 
 def divided(rate, answers, length):
@@ -242,7 +282,7 @@ def counted(family, rows, period, length):
         return {}
     if not length:
         return rows.aggregate(**measures)
-    lines = rows.at(length).order_by().values("place_at").annotate(**measures)
+    lines = rows.order_by().values("place_at").annotate(**measures)
     return {
         (code, line["place_at"]): line[code]
         for line in lines
@@ -251,15 +291,21 @@ def counted(family, rows, period, length):
     }
 
 
+def labels_of(figure):
+    """{value: label} of what the figure is split by, as the ledger prints it."""
+    column = LEDGERS[figure.ledger].by_name.get(figure.split)
+    return dict(column.kind.labels if column else figure.model._meta.get_field(figure.split).flatchoices)
+
+
 def split(figure, rows, period, length):
     """{code: {label: number}}, the choice's own order."""
     rows = rows.filter(figure.where(period)).order_by()
-    labels = dict(figure.model._meta.get_field(figure.split).flatchoices)
+    labels = labels_of(figure)
     if not length:
         found = dict(rows.values_list(figure.split).annotate(n=Count("pk")))
         return {figure.code: {str(label): found[value] for value, label in labels.items() if value in found}}
     answers = defaultdict(dict)
-    for place, value, n in rows.at(length).values_list("place_at", figure.split).annotate(n=Count("pk")):
+    for place, value, n in rows.values_list("place_at", figure.split).annotate(n=Count("pk")):
         if len(place) == length:
             answers[figure.code, place][str(labels.get(value, value))] = n
     return dict(answers)

@@ -78,6 +78,7 @@ class Kind:
     width = 12
     blank_marks = NOTHING
     numeric = False
+    varies = False  # whether its choices are worded anew from time to time
     mask = "id"
 
     def parse(self, raw):
@@ -405,7 +406,7 @@ class Choice(Kind):
 
     @property
     def choices(self):
-        return tuple(dict.fromkeys(self.printed.values()))
+        return tuple(dict.fromkeys(map(str, self.printed.values())))
 
     @property
     def help(self):

@@ -8,15 +8,20 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from povertyparty import kinds, sealed
 from povertyparty.sealed import SealedField
 
 REGISTRY: dict[str, "Ledger"] = {}
+ALL = "附加列"
 
 
 class PartialDateField(models.CharField):
@@ -26,11 +31,30 @@ class PartialDateField(models.CharField):
         super().__init__(*args, **{"max_length": 10, "db_collation": "C", **options})
 
 
+class Known(NamedTuple):
+    """A fact that another ledger holds: its code, and a function giving the expression that reads it there."""
+
+    ledger: str
+    read: Callable
+
+    @property
+    def source(self):
+        return f"《{REGISTRY[self.ledger].title}》"
+
+
+def first_day(path):
+    """In a query: the date on which a partial date lies as dates are compared; NULL where nothing is said."""
+    said = NullIf(F(path), Value(""))
+    return models.Func(said, Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField())
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of the form. `name` is the model field, or "@part" for a part of a lookup, or "-word" for no field.
 
     counted what the system works out from what it holds: a function giving the expression; printed and compared, never stored
+    known   what another ledger holds of it already (Known): printed where the record says nothing itself, and not asked for
+            again; what an official file says is stored all the same, and pointed out where it differs
     right   what somebody must be allowed to read a sensitive column unmasked (a word of the roles' table)
     once    set when the record is new; afterwards only steps change it, and a differing cell is pointed out
     settles where steps change it, what somebody must be allowed to do to say it by a form or a file too
@@ -39,6 +63,8 @@ class Column:
     synonyms what people also write for a choice: {word: value}; `quiet` values are never offered as a filter
     official the form's own words for choices that pages tell apart: {value: word}
     never   why this column is dropped on import and left empty on export (domain.md §5.2)
+    then    what it was on a day before values change: a function of the day giving the expression (lists asked for that day)
+    beyond  not of the official form: printed in a layout of its own beside it (附加列)
     fill    a merged or blank cell repeats the one above (乡镇, 村)
 
     A name like "finding__code" belongs to the ledger's parent record (整改台账: the finding above its items).
@@ -59,6 +85,9 @@ class Column:
     echo: str = ""
     derive: Callable | None = None
     counted: Callable | None = None
+    known: Known | None = None
+    then: Callable[[date], models.Expression] | None = None
+    beyond: bool = False
     synonyms: dict = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
     official: dict = field(default_factory=dict)
@@ -180,6 +209,35 @@ class BoundColumn:
     def field_or_echo(self):
         return self.field or self._echoed(self.model)
 
+    @property
+    def known_path(self):
+        """Under which what another ledger knows stands beside a row."""
+        return f"known_{self.name}"
+
+    @cached_property
+    def reads(self):
+        """The path under which the column is printed: `path`, and where another ledger knows it, both in one."""
+        return f"told_{self.name}" if self.known else self.path
+
+    @cached_property
+    def source(self):
+        """Where the system has it from, in words; "" for what somebody must say."""
+        if self.is_counted:
+            return "系统计算"
+        if self.known:
+            return self.known.source
+        above = (
+            holder(self.model._meta.get_field(self.echo.partition("__")[0]).related_model)
+            if "__" in self.echo
+            else None
+        )
+        return f"《{above.title}》" if above else ""
+
+    def told(self):
+        """The record's own word, or else that of the ledger that knows."""
+        own = F(self.attname) if self.field.null else NullIf(F(self.attname), Value(""))
+        return Coalesce(own, self.known.read(), output_field=self.field)
+
     @cached_property
     def path(self):
         """The ORM path that reads this column from a row of the ledger's model."""
@@ -188,6 +246,10 @@ class BoundColumn:
         if self.counted:
             return f"counted_{self.name.lstrip('-')}"
         return self.declared.echo or (self.field.attname if self.field is not None else "")
+
+    def path_on(self, day):
+        """The path that reads what it was on a day, where that can be told; see Ledger.counting."""
+        return f"then_{self.name}" if day and self.then else self.reads
 
 
 class Ambiguous(kinds.Fault):
@@ -255,13 +317,18 @@ class Ledger:
     layouts                       {name: official headers in order}; "" is the declaration itself
     prepare, generated            a function over all rows before keys are read, and the names it fills (整改事项编号)
     marks                         columns that tell this form from others with the same 乡镇, 村, 姓名: half must be there
-    span                          (from, to): the fields between whose dates a record holds; a list can ask who held on a day
+    span                          (from, to): the fields between whose dates a record holds, or a function of the day giving
+                                  the condition; a list can ask what held on a day
+    begun                         what a record must be for its span to have begun at all, where dates alone do not tell
+    dated                         the field with the day or year that a row is of: it tells what was then and never ends
+    living                        which rows still are in force, where neither span nor date tells it
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
     page                          (URL name, label) of the record's own page, where it has one beside its facts
     dossier                       what the page of one record is called (一户一档), where everybody knows it by such a name
     gathers                       the field with the code of the place that the record is of: its page gathers what lies there
     figures                       codes of the figures that this page begins with
+    locked                        (field, what people are told): where it is true the record is closed to forms and files
     named_in                      fields by which other ledgers name the record, for what is no person (帮扶单位)
     needs                         codes of the ledgers whose records this one's lookups find
     """
@@ -288,7 +355,10 @@ class Ledger:
     order: tuple[str, ...] = ("pk",)
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
-    span: tuple[str, str] | None = None
+    span: tuple[str, str] | Callable[[date], Q] | None = None
+    begun: Q = field(default_factory=Q)
+    dated: str = ""
+    living: Q = field(default_factory=Q)
     right: str = "view_ledgers"
     editable: bool = True
     page: tuple[str, str] | None = None
@@ -296,6 +366,7 @@ class Ledger:
     gathers: str = ""
     figures: tuple[str, ...] = ()
     named_in: tuple[str, ...] = ()
+    locked: tuple[str, str] | None = None
 
     def __post_init__(self):
         self.declared, self.columns = (
@@ -306,8 +377,10 @@ class Ledger:
             ],
         )
         self.by_name = {c.name: c for c in self.columns}
+        printed = [c for c in self.columns if not c.declared.never or c.declared.header]
         self.layouts = {
-            "": [c.header for c in self.columns if not c.declared.never or c.declared.header],
+            "": [c.header for c in printed if not c.declared.beyond],
+            **({ALL: [c.header for c in printed]} if any(c.declared.beyond for c in printed) else {}),
             **self.layouts,
         }
 
@@ -356,13 +429,47 @@ class Ledger:
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
 
-    def counting(self, rows, columns):
-        """The rows with what is counted for these columns beside them."""
-        return rows.annotate(**{c.path: c.counted() for c in columns if c is not None and c.counted})
+    def lock(self, found):
+        """Why the record is closed to forms and files, or ""."""
+        return self.locked[1] if self.locked and getattr(found, self.locked[0]) else ""
+
+    def counting(self, rows, columns, on=None):
+        """The rows with what is counted or known for these columns beside them, and what they were on a day."""
+        told = [c for c in columns if c is not None]
+        beside = {c.path: c.counted() for c in told if c.counted}
+        beside |= {c.reads: c.told() for c in told if c.known}
+        return rows.annotate(**beside, **{c.path_on(on): c.then(on) for c in told if on and c.then})
+
+    def knowing(self, rows, columns):
+        """The rows with what other ledgers know of these columns beside them."""
+        return rows.annotate(**{c.known_path: c.known.read() for c in columns})
+
+    def holding(self, day):
+        """The condition on rows that hold on a day: begun by it, or nobody knows when, and not ended by it."""
+        if not self.span:
+            return self.living
+        return self.begun & (self.span(day) if callable(self.span) else between(*self.span, day))
+
+    def lasting(self, day):
+        """The condition on rows that go on after that day."""
+        if isinstance(self.span, tuple):
+            return Q(**{self.span[1]: ""}) | Q(**{f"{self.span[1]}__gt": day.isoformat()})
+        return Q(pk=None) if self.dated else self.living
+
+    @property
+    def one_a_place(self):
+        """Whether there is one record of each place, beside those that have ended."""
+        return [name for name in self.keys[0] if name not in self.optional] == ["place"]
 
     def known(self):
         """The records that rows can mean: those in the scope, and of a model open to all (行政区划) every one."""
         return self.model._base_manager.all()
+
+
+def between(since, until, day):
+    """Begun by that day, or nobody knows when, and not ended by it; partial dates."""
+    day = day.isoformat()
+    return (Q(**{since: ""}) | Q(**{f"{since}__lte": day})) & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
 
 
 def register(ledger):
@@ -389,10 +496,13 @@ __all__ = [
     "Ambiguous",
     "Asked",
     "Column",
+    "Known",
     "Ledger",
     "Lookup",
     "PartialDateField",
+    "between",
     "dropped",
+    "first_day",
     "holder",
     "register",
     "replace",

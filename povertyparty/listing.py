@@ -17,6 +17,7 @@ from povertyparty.steps import processes_of
 
 SIZES = (50, 100, 200)
 FILTERS = 8
+IN_FORCE = "f_in_force"
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,22 @@ class Condition:
     q: object
 
 
-def conditions(ledger):
-    """The columns by which this ledger is narrowed, as the kinds of its listed columns allow."""
+def conditions(ledger, on=None):
+    """The columns by which this ledger is narrowed, as the kinds of its listed columns allow; by what they were on a day."""
     found = [in_force(ledger)] if ledger.span else []
-    found += [in_state(process) for process in processes_of(ledger) if process.field not in ledger.by_name]
+    found += [in_state(process) for process in processes_of(ledger) if process.column is None]
+    found += [of_year(ledger)] if ledger.dated and not says_year(ledger) else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
         quiet = column.derive or column.counted or column.sensitive or column.never
         if wanted and column.path and not quiet:
-            found += condition(column)
+            found += condition(column, f"f_{column.path}", column.path_on(on))
     return found[:FILTERS]
 
 
 def in_force(ledger):
-    """Those whose span holds that day: begun by it, or nobody knows when, and not ended by it."""
-    since, until = ledger.span
     field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def holds(day):
-        day = day.isoformat()
-        begun = Q(**{since: ""}) | Q(**{f"{since}__lte": day})
-        return begun & (Q(**{until: ""}) | Q(**{f"{until}__gt": day}))
-
-    return Condition(None, "f_in_force", "该日有效", field, holds)
+    return Condition(None, IN_FORCE, "该日有效", field, ledger.holding)
 
 
 def in_state(process):
@@ -61,8 +55,21 @@ def in_state(process):
     return Condition(None, process.asked_for, process.title, field, lambda state: Q(**{process.field: state}))
 
 
-def condition(column):
-    label, path, kind = column.label, column.path, column.kind
+def of_year(ledger):
+    field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
+    return Condition(
+        None, "f_of_year", "年度", field, lambda year: Q(**{f"{ledger.dated}__startswith": year})
+    )
+
+
+def says_year(ledger):
+    """Whether a column asks for the year already."""
+    column = ledger.by_name.get(ledger.dated)
+    return column is not None and isinstance(column.kind, kinds.Year)
+
+
+def condition(column, parameter, path):
+    label, kind = column.label, column.kind
     if isinstance(kind, kinds.Choice):
         field = forms.ChoiceField(
             choices=[
@@ -73,25 +80,25 @@ def condition(column):
         )
         lookup = "__contains" if isinstance(kind, kinds.Choices) else ""
         return [
-            Condition(column, f"f_{path}", label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
+            Condition(column, parameter, label, field, lambda v: Q(**{path + lookup: [v] if lookup else v}))
         ]
     if isinstance(kind, kinds.YesNo):
         field = forms.ChoiceField(choices=[("", "不限"), ("1", kind.yes), ("0", kind.no)], required=False)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v == "1"}))]
+        return [Condition(column, parameter, label, field, lambda v: Q(**{path: v == "1"}))]
     if isinstance(kind, kinds.Day):
         field = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-        return [Condition(column, f"f_{path}", f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
+        return [Condition(column, parameter, f"{label}不晚于", field, lambda v: Q(**{path + "__lte": v}))]
     if isinstance(kind, kinds.Year):
         field = forms.IntegerField(required=False, min_value=1900, max_value=2100)
-        return [Condition(column, f"f_{path}", label, field, lambda v: Q(**{path: v}))]
+        return [Condition(column, parameter, label, field, lambda v: Q(**{path: v}))]
     if isinstance(kind, kinds.Number):
         field = forms.DecimalField(required=False)
-        return [Condition(column, f"f_{path}", f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
+        return [Condition(column, parameter, f"{label}不少于", field, lambda v: Q(**{path + "__gte": v}))]
     if isinstance(column.field or column.field_or_echo, CharField | TextField):
         field = forms.CharField(required=False, max_length=60)
         return [
             Condition(
-                column, f"f_{path}", label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
+                column, parameter, label, field, lambda v: Q(**{path + "__contains": v.replace("\0", "")})
             )
         ]
     return []
@@ -116,7 +123,7 @@ class Listing:
 
     @cached_property
     def conditions(self):
-        return conditions(self.ledger)
+        return conditions(self.ledger, self.on)
 
     @cached_property
     def narrowed(self):
@@ -145,19 +152,49 @@ class Listing:
         return figures.Period(day(self.query.get("on")) or timezone.localdate(), day(self.query.get("from")))
 
     @cached_property
+    def areas(self):
+        """By which division of places the figure was read."""
+        told = figures.READINGS.get(self.query.get("areas", ""))
+        return told and told[1](self.period.on)
+
+    @cached_property
     def rows(self):
         """All rows asked for, in order."""
         if self.figure and self.figure.ledger == self.ledger.code:
-            rows = self.figure.rows(self.period, self.place)
+            rows = self.figure.rows(self.period, self.place, self.areas)
         else:
             rows = self.ledger.model.objects.within(self.place)
         if self.rule:
             rows = rows.filter(pk__in=self.rule.rows(self.period.on, self.place).values("pk"))
+        rows = self.telling(rows)
         for one, value in self.narrowed:
             rows = rows.filter(one.q(value))
         if text := self.search:
             rows = rows.filter(self.matching(text))
         return rows.order_by(*self.order)
+
+    def telling(self, rows):
+        """With what is told of the day, and what other ledgers know where the rows are narrowed or sorted by it."""
+        asked = [one.column for one, _ in self.narrowed if one.column is not None and one.column.known]
+        asked += [c for c in [self.sorted_by[0]] if c is not None and c.known]
+        then = [c for c in self.ledger.columns if c.then] if self.on else []
+        return self.ledger.counting(rows, [*asked, *then], self.on)
+
+    @cached_property
+    def on(self):
+        """The day for which the list shows what can be told of it; None for what is recorded now."""
+        asked = day(self.query.get(IN_FORCE)) if self.ledger.span else None
+        if asked is None and self.figure and self.figure.ledger == self.ledger.code:
+            asked = self.period.on
+        return asked if asked and asked < timezone.localdate() else None
+
+    @property
+    def note(self):
+        """Which of the values are those of the day, for who asked for one."""
+        if not self.on:
+            return ""
+        told = "、".join(c.label for c in self.ledger.columns if c.then)
+        return f"{told}为{self.on}的情况，其余各列为现在登记的内容。" if told else "各列为现在登记的内容。"
 
     @property
     def search(self):
@@ -188,7 +225,7 @@ class Listing:
     @property
     def order(self):
         column, descending = self.sorted_by
-        lead = [f"{'-' if descending else ''}{column.path}"] if column else []
+        lead = [f"{'-' if descending else ''}{column.path_on(self.on)}"] if column else []
         return [*lead, *self.ledger.order]
 
     @cached_property
@@ -225,18 +262,29 @@ class Listing:
         """Raw rows of this page. From the middle on they are read from the end: the last page costs what the first does."""
         start, stop = (self.number - 1) * self.size, min(self.number * self.size, self.count)
         if start <= self.count // 2:
-            return reader.raw(self.rows[start:stop])
-        return reader.raw(self.rows.reverse()[self.count - stop : self.count - start])[::-1]
+            return reader.raw(self.these(self.rows[start:stop]))
+        return reader.raw(self.these(self.rows.reverse()[self.count - stop : self.count - start]))[::-1]
+
+    def these(self, rows):
+        """The same rows, chosen first where something is looked up beside each: not for those that the page passes over."""
+        if not any(c.counted or c.known for c in self.columns):
+            return rows
+        chosen = self.telling(self.ledger.model.objects.filter(pk__in=rows.values("pk"))).order_by(
+            *self.order
+        )
+        return chosen if rows.query.standard_ordering else chosen.reverse()
 
     def reader(self):
-        return Reader(self.ledger, self.columns)
+        return Reader(self.ledger, self.columns, on=self.on)
 
     def told(self):
         """The conditions in words, for the head of an export."""
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
-        words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}）"] if self.figure else []
+        read = f"，{figures.READINGS[self.query['areas']][0]}" if self.areas else ""
+        words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}{read}）"] if self.figure else []
         words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
-        return words + ([f"查找：{self.search}"] if self.search else [])
+        words += [f"查找：{self.search}"] if self.search else []
+        return words + ([self.note.removesuffix("。")] if self.note else [])
 
 
 def naming(ledger):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
+from povertyparty.retyping import Retyped
 from povertyparty.scope import Placed
 from povertyparty.uploads import Upload, UploadedRow
 
@@ -122,4 +123,15 @@ class RecordStep(Placed):
         return timezone.localtime(self.at).date()
 
 
-__all__ = ["Access", "Job", "Record", "RecordStep", "StoredFile", "Upload", "UploadedRow", "User", "tracked"]
+__all__ = [
+    "Access",
+    "Job",
+    "Record",
+    "RecordStep",
+    "Retyped",
+    "StoredFile",
+    "Upload",
+    "UploadedRow",
+    "User",
+    "tracked",
+]

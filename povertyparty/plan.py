@@ -17,7 +17,7 @@ from povertyparty import sealed
 from povertyparty.kinds import Fault, legible, plain
 from povertyparty.ledger import Ambiguous, Asked, holder, unit_of
 from povertyparty.scope import current
-from povertyparty.tables import Unrecognised, blank, factor, letter, unit_line
+from povertyparty.tables import EXPORTED, Unrecognised, blank, factor, letter, unit_line
 
 ABSENT = object()
 BATCH = 5000
@@ -99,6 +99,8 @@ class Plan:
               both wait for somebody's word before a commit
     asked     of names that several records bear, what was asked and answered (see Asked)
     lacking   codes of the ledgers in which records were looked for and not found
+    exported  the file is one that the system wrote out: what it filled in itself nobody typed
+    retyped   {column: how many cells were filled in though the system has it from elsewhere} (retyping.py)
     """
 
     ledger: object
@@ -111,6 +113,8 @@ class Plan:
     lacking: list = field(default_factory=list)
     asked: Asked = field(default_factory=Asked)
     notices: list = field(default_factory=list)
+    exported: bool = False
+    retyped: Counter = field(default_factory=Counter)
 
     @property
     def tally(self):
@@ -142,6 +146,7 @@ def undisturbed():
 def make(ledger, tables, *, answers=None, progress=lambda done, total, note: None):
     """The plan for all tables of one ledger in one file, under the scope that is set; `answers` as in Asked."""
     plan = Plan(ledger, [], asked=Asked(answers or {}))
+    plan.exported = all(EXPORTED in table.above for table in tables)
     for table in tables:
         plan.rows += read_rows(ledger, table, plan)
         progress(len(plan.rows), 0, f"已核对 {len(plan.rows):,} 行的格式")
@@ -154,8 +159,9 @@ def make(ledger, tables, *, answers=None, progress=lambda done, total, note: Non
     keys = [key_of(ledger, row) for row in plan.rows]
     refuse_twins(ledger, plan.rows, keys)
     compare(ledger, plan.rows, keys, ledger.stored)
-    compare_echoes(ledger, plan.rows)
-    compare_counted(ledger, plan.rows)
+    compare_echoes(plan)
+    compare_known(plan)
+    compare_counted(plan)
     apply_rules(ledger, plan.rows)
     for row in plan.rows:
         row.verdict = verdict(row)
@@ -485,14 +491,17 @@ def compare(ledger, rows, keys, columns):
     holders += [FieldColumn(ledger_field(ledger, name), once=True) for name in ledger.carried]
     said = {name for row in rows for name in row.values}
     told = [column for column in holders if column.name in said]
-    known = existing(ledger, keys, told)
+    lock = [FieldColumn(ledger_field(ledger, ledger.locked[0]))] if ledger.locked else []
+    known = existing(ledger, keys, [*told, *lock])
     names = [column.name for column in told]
     for row, key in zip(rows, keys, strict=True):
         if held := known.get(key) if key else None:
             row.record, row.version, origin, values = held
+            closed = ledger.locked[1] if lock and values[-1] else ""
+            values = values[: len(names)]
             news = tuple(map(row.values.get, names, repeat(ABSENT)))
             if news != values:
-                note_changes(row, told, news, values)
+                note_changes(row, told, news, values, closed)
             row.before["origin_id"] = origin
         else:
             note_new(row, holders)
@@ -502,7 +511,7 @@ class FieldColumn:
     """A lookup's foreign key, compared like any column."""
 
     sensitive = required = False
-    kind = None
+    kind = known = None
 
     def __init__(self, model_field, once=False):
         self.name, self.attname, self.once = model_field.name, model_field.attname, once
@@ -516,26 +525,30 @@ class FieldColumn:
         return self.once
 
 
-def note_changes(row, columns, news, held):
+def note_changes(row, columns, news, held, closed=""):
+    """`closed` says why nothing of the record is to be changed at all."""
     may = current().may
     for column, new, old in zip(columns, news, held, strict=True):
         if new is ABSENT or new == old:
             continue
         if isinstance(new, Masked):
-            if column.masked(old) != new.text:
-                row.refuse(
-                    Trouble.MASKED, column, new.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改"
-                )
-        elif column.is_settled(may) and column.kind:
+            if not column.known:
+                confirm(row, column, new, old)
+        elif (closed or column.is_settled(may)) and column.kind:
             if old is not None and column.kind.cell(new) == column.kind.cell(old):
                 continue
             row.hint(
                 column,
                 column.kind.show(new),
-                f"系统中为“{column.kind.show(old) if old is not None else '空'}”，此列只随办理步骤变化，不作更改",
+                f"系统中为“{column.kind.show(old) if old not in (None, '') else '空'}”，{closed or '此列只随办理步骤变化，不作更改'}",
             )
-        elif not column.is_settled(may):
+        elif not (closed or column.is_settled(may)):
             row.changes[column.db_column], row.before[column.db_column] = new, old
+
+
+def confirm(row, column, said, held):
+    if column.masked(held) != said.text:
+        row.refuse(Trouble.MASKED, column, said.text, "遮盖后的内容与库中不符：请填完整内容，或留空表示不改")
 
 
 def note_new(row, columns):
@@ -549,8 +562,9 @@ def note_new(row, columns):
             row.refuse(Trouble.MISSING, column, "", "不能为空")
 
 
-def compare_echoes(ledger, rows):
+def compare_echoes(plan):
     """Facts that live elsewhere are not taken from here; a cell that says otherwise is pointed out."""
+    ledger, rows = plan.ledger, plan.rows
     said = {name for row in rows for name in row.values}
     echoes = [c for c in ledger.columns if c.echo and c.name in said]
     for link in {c.echo.partition("__")[0] for c in echoes}:
@@ -563,7 +577,7 @@ def compare_echoes(ledger, rows):
                 else [row.values.get(link)] * len(mine)
             )
             for column, truth in zip(mine, held, strict=False):
-                compare_echo(row, column, truth)
+                compare_echo(plan, row, column, truth)
 
 
 def linked_truths(ledger, rows, link, columns):
@@ -574,26 +588,67 @@ def linked_truths(ledger, rows, link, columns):
     return {pk: held for pk, *held in related.objects.filter(pk__in=wanted).values_list("pk", *paths)}
 
 
-def compare_echo(row, column, truth):
+def compare_echo(plan, row, column, truth):
     said = row.values.get(column.name)
     if said is None or isinstance(said, Masked) or truth is None or truth == "":
         return
     said, truth = column.restore(said), column.derive(truth) if column.derive else truth
-    if said != truth and truth is not None:
+    if truth is None:
+        return
+    if column.source and not column.is_counted and not (plan.exported and said == truth):
+        plan.retyped[column.name] += 1
+    if said != truth:
         shown = sealed.mask(str(truth), column.kind.mask) if column.sensitive else column.kind.show(truth)
-        row.hint(column, column.kind.show(said), f"系统登记为“{shown}”，以登记为准，本格不采用")
+        held = f"{column.known.source}登记" if column.known else "系统登记"
+        what = "请核对" if column.known else "以登记为准，本格不采用"
+        row.hint(column, column.kind.show(said), f"{held}为“{shown}”，{what}")
 
 
-def compare_counted(ledger, rows):
+def compare_known(plan):
+    """What another ledger holds is taken as the file says, and pointed out where it differs. Where it says the same a record
+    that left it to the other ledger goes on doing so: our own export comes back unchanged. A cell that says what the record
+    says already was not typed anew, and costs no question."""
+    ledger = plan.ledger
+    said = {name for row in plan.rows for name in row.values}
+    columns = [c for c in ledger.columns if c.known and c.name in said]
+    wanted = {row.record: row for row in plan.rows if row.record and any(speaks(row, c) for c in columns)}
+    if not wanted:
+        return
+    known = ledger.knowing(ledger.model.objects.filter(pk__in=wanted), columns)
+    paths = [*(c.attname for c in columns), *(c.known_path for c in columns)]
+    for pk, *held in known.values_list("pk", *paths):
+        for column, own, truth in zip(columns, held, held[len(columns) :], strict=False):
+            if speaks(wanted[pk], column):
+                compare_with_other(plan, wanted[pk], column, own, truth)
+
+
+def speaks(row, column):
+    return column.db_column in row.changes or isinstance(row.values.get(column.name), Masked)
+
+
+def compare_with_other(plan, row, column, own, truth):
+    said, empty = row.values.get(column.name), own in (None, "")
+    if isinstance(said, Masked):
+        confirm(row, column, said, column.store(truth if empty else own))
+    elif empty and said is not None and said == column.store(truth):
+        row.changes.pop(column.db_column, None)
+        row.before.pop(column.db_column, None)
+    compare_echo(plan, row, column, truth)
+
+
+def compare_counted(plan):
     """What the system counts is not taken from here either. What this file itself would change cannot be counted yet."""
-    said = {name for row in rows for name in row.values}
+    ledger, rows = plan.ledger, plan.rows
+    said = Counter(name for row in rows for name in row.values)
     columns = [c for c in ledger.columns if c.is_counted and c.name in said]
+    if not plan.exported:
+        plan.retyped += Counter({c.name: said[c.name] for c in columns})
     wanted = {row.record: row for row in rows if columns and row.record and not row.changes}
     if wanted:
         counted = ledger.counting(ledger.model.objects.filter(pk__in=wanted), columns)
         for pk, *held in counted.values_list("pk", *(c.path for c in columns)):
             for column, truth in zip(columns, held, strict=True):
-                compare_echo(wanted[pk], column, truth)
+                compare_echo(plan, wanted[pk], column, truth)
 
 
 def apply_rules(ledger, rows):

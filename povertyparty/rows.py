@@ -38,11 +38,12 @@ class Memo(dict):
 class Reader:
     """Reads the given columns of a queryset, column by column: what goes for a column is asked once, not for each row.
 
+    `on`: a day; columns that can tell it show what they were then.
     `rights`: those of the columns whose sensitive values may be shown; what is sensitive beyond them is masked.
     """
 
-    def __init__(self, ledger, columns, *, rights=()):
-        self.ledger, self.columns, self.rights = ledger, columns, rights
+    def __init__(self, ledger, columns, *, rights=(), on=None):
+        self.ledger, self.columns, self.rights, self.on = ledger, columns, rights, on
         self.parts = [
             lookup
             for lookup in ledger.lookups
@@ -50,7 +51,7 @@ class Reader:
         ]
         fields = [ledger.model._meta.get_field(lookup.field).attname for lookup in self.parts]
         self.paths = list(
-            dict.fromkeys(["pk", *fields, *(c.path for c in columns if c is not None and c.path)])
+            dict.fromkeys(["pk", *fields, *(c.path_on(on) for c in columns if c is not None and c.reads)])
         )
 
     def raw(self, rows):
@@ -64,7 +65,9 @@ class Reader:
             return cursor.fetchall()
 
     def query(self, rows):
-        return self.ledger.counting(rows, self.columns).values_list(*self.paths).query.sql_with_params()
+        return (
+            self.ledger.counting(rows, self.columns, self.on).values_list(*self.paths).query.sql_with_params()
+        )
 
     def texts(self, rows):
         """(pk, [text of each column]) for each row."""
@@ -95,14 +98,14 @@ class Reader:
         return self.ledger.model._meta.get_field(lookup.field).attname
 
     def taken(self, column, held, told):
-        if column is None or column.never or not (column.is_part or column.path):
+        if column is None or column.never or not (column.is_part or column.reads):
             return (None,) * len(held["pk"])
         if column.is_part:
             lookup = self.ledger.lookup_of(column.name)
             part = lookup.parts.index(column.name)
             names = {value: cells[part] for value, cells in told[lookup.field].items()}
             return [names.get(value, "") for value in held[self.attname(lookup)]]
-        values = held["pk" if column.path == "id" else column.path]
+        values = held["pk" if column.reads == "id" else column.path_on(self.on)]
         return [*map(column.derive, values)] if column.derive else values
 
     def cells(self, rows, chunk=2000):

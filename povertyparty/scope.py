@@ -18,6 +18,7 @@ from povertyparty.database.roles import scope_role
 
 log = logging.getLogger("povertyparty.scope")
 _current: ContextVar["Scope | None"] = ContextVar("scope", default=None)
+_known: ContextVar["dict | None"] = ContextVar("known", default=None)
 
 
 class ScopeError(RuntimeError):
@@ -68,11 +69,32 @@ def current():
     return scope
 
 
+def here():
+    """The code of the place one works in; "" everywhere, and where nobody acts."""
+    scope = _current.get()
+    return scope.lo if scope else ""
+
+
+def once(key, find):
+    """What `find()` tells, asked once as long as one acts: once a request."""
+    known = _known.get()
+    if known is None:
+        return find()
+    if key not in known:
+        known[key] = find()
+    return known[key]
+
+
+def ask_anew():
+    """Somebody changed what was asked once."""
+    (_known.get() or {}).clear()
+
+
 @contextmanager
 def acting(scope, **context):
     """One transaction in which placed rows mean those in `scope`; `context` goes into the change log."""
     outer = _current.get()
-    token = _current.set(scope)
+    token, known = _current.set(scope), _known.set({})
     try:
         with transaction.atomic(), noted(user=scope.user, place=scope.lo, **context):
             nested = len(connection.savepoint_ids) > 0
@@ -82,6 +104,7 @@ def acting(scope, **context):
                 _tell_database(outer)
     finally:
         _current.reset(token)
+        _known.reset(known)
 
 
 @contextmanager
@@ -131,9 +154,12 @@ class ScopedQuerySet(models.QuerySet):
     def within(self, code):
         return self.filter(in_range(self.model.scope_field, code)) if code else self
 
-    def at(self, length):
-        """Annotate each row with the code of the place of that length (county 6, township 9, village 12)."""
-        return self.annotate(place_at=Left(self.model.scope_field, length))
+    def at(self, length, code=None):
+        """Annotate each row with the code of the place of that length (county 6, township 9, village 12).
+
+        `code`: an expression of the code that the row is counted under, where that is not the one it lies under.
+        """
+        return self.annotate(place_at=Left(code or self.model.scope_field, length))
 
     @classmethod
     def scoped(cls):
@@ -180,7 +206,10 @@ __all__ = [
     "ScopedQuerySet",
     "acting",
     "after",
+    "ask_anew",
     "current",
     "everywhere",
+    "here",
     "noted",
+    "once",
 ]

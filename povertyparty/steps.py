@@ -62,7 +62,10 @@ class Files:
 
 @dataclass(frozen=True)
 class Need:
-    """A detail that a step asks for. `kind` reads what was typed; `least` is how many characters a text must have."""
+    """A detail that a step asks for. `kind` reads what was typed; `least` is how many characters a text must have.
+
+    right   what somebody must be allowed to read it afterwards (a word of the roles' table), and what it led to
+    """
 
     name: str
     label: str
@@ -70,6 +73,7 @@ class Need:
     required: bool = True
     least: int = 0
     help: str = ""
+    right: str = ""
 
     def read(self, raw):
         """The value, None for nothing; raises Fault."""
@@ -219,6 +223,10 @@ class Process:
             kept[key] = list(self.steps_taken(found))
         return kept[key]
 
+    def last(self, found, verb):
+        """That step as it was last taken with the record, or None."""
+        return self.steps_taken(found).filter(verb=verb).last()
+
     def open_steps(self, found, user):
         """{verb: step} that this person may take now."""
         return {verb: step for verb, step in self.steps.items() if self.refusal(found, verb, user) is None}
@@ -355,8 +363,13 @@ class Process:
     @property
     def asked_for(self):
         """The name in an address that narrows a list to those in a state."""
+        return f"f_{self.column.path}" if self.column else f"f_step_{self.code}"
+
+    @property
+    def column(self):
+        """The column of the list that shows the state, if one does."""
         column = LEDGERS[self.ledger].by_name.get(self.field)
-        return f"f_{column.path}" if column else f"f_step_{self.code}"
+        return column if column and column.listed else None
 
 
 def register(process):

@@ -15,6 +15,7 @@ from povertyparty.ledger import REGISTRY, Ledger, unit_of, words
 from povertyparty.marking import is_problem_sheet
 
 LEVELS = 3  # of headings, one above the other
+EXPORTED = "导出时间："  # stands above the table of what the system itself wrote out
 ENOUGH = 0.6
 TOTALS = re.compile(r"^(合计|总计|小计|共计|累计|全县合计|全乡合计|.{0,8}小计)[:：]?$")
 REMARKS = re.compile(

@@ -16,6 +16,7 @@ from povertyparty import jobs, plan, reading
 from povertyparty.files import StoredFile, private_copy
 from povertyparty.ledger import REGISTRY, Asked
 from povertyparty.plan import Trouble, Verdict
+from povertyparty.retyping import Retyped
 from povertyparty.scope import Placed, current, noted
 from povertyparty.screening import CSV, XLSX, FileFault
 from povertyparty.staging import (
@@ -33,6 +34,7 @@ from povertyparty.tables import Unrecognised, tables
 
 UNDO_WITHIN = timedelta(hours=24)
 TURN_SECONDS = 5
+WHOLE = 0.8  # of an official layout: what another system writes out has nearly all of it
 MOST_PASSED = 1000  # rows passed over that are told one by one
 # The reader judges workbooks itself; one is kept byte for byte, so that it can be given back.
 WORKBOOKS = (replace(XLSX, inspect=bytes), CSV)
@@ -192,7 +194,7 @@ class Upload(Placed):
             ledger=earlier.ledger,
             layout=earlier.layout,
             tally={**earlier.tally, **dict.fromkeys(Verdict.values, 0), Verdict.SAME.value: rows},
-            told={**earlier.told, "notices": [word, *earlier.told["notices"]]},
+            told={**earlier.told, "notices": [word, *earlier.told["notices"]], "retyped": {}},
             digest=hashlib.sha256(f"{earlier.digest} again".encode()).hexdigest(),
             trouble="",
         )
@@ -231,11 +233,16 @@ class Upload(Placed):
         if refuse_breaches(self, planned, stage(self, planned)):
             stage(self, planned)
         refused = planned.tally[Verdict.REFUSED] or not planned.rows
+        layout = layout_of(ledger, found[0])
+        if (
+            layout and share(ledger, found[0], layout) > WHOLE
+        ):  # another system wrote it: nobody typed its cells
+            planned.retyped.clear()
         self.settle(
             {self.State.WAITING},
             state=self.State.FAULTY if refused else self.State.READY,
             ledger=ledger.code,
-            layout=layout_of(ledger, found[0]),
+            layout=layout,
             tally=tally(planned),
             told=told(planned),
             digest=planned.digest,
@@ -261,6 +268,7 @@ class Upload(Placed):
                 judge_now()
         except (IntegrityError, DataError) as error:
             raise Overtaken(explain(error, self.declared)) from error
+        Retyped.keep(self.place_code, self.ledger, self.told.get("retyped", {}))
         self.refresh_from_db()
 
     @transaction.atomic
@@ -326,12 +334,14 @@ def recognise(path, progress=silent):
 
 
 def layout_of(ledger, table):
+    return max(ledger.layouts, key=lambda name: share(ledger, table, name))
+
+
+def share(ledger, table, layout):
+    """How much of the layout is there."""
     headers = {column.header for column in table.columns}
-    return max(
-        ledger.layouts,
-        key=lambda name: (
-            len(headers & {ledger.named(h).header for h in ledger.layouts[name]}) / len(ledger.layouts[name])
-        ),
+    return len(headers & {ledger.named(h).header for h in ledger.layouts[layout]}) / len(
+        ledger.layouts[layout]
     )
 
 
@@ -341,7 +351,7 @@ def tally(planned):
 
 def told(planned):
     """What the preview says beside the rows: of faults how many of each kind."""
-    names = ("unknown", "units", "dropped", "notices", "lacking")
+    names = ("unknown", "units", "dropped", "notices", "lacking", "retyped")
     kinds = Counter(fault["kind"] for row in (*planned.parents, *planned.rows) for fault in row.faults)
     passed = {"passed": planned.passed[:MOST_PASSED], "passed_count": len(planned.passed)}
     asked = [{"question": question, **told} for question, told in planned.asked.questions.items()]

@@ -7,7 +7,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.db import models
 
 from povertyparty.models import User
-from villages.models import Appointment, Lineage
+from villages.models import Appointment
 
 
 class ByAdministrators:
@@ -96,9 +96,3 @@ class AppointmentList(ByAdministrators, admin.ModelAdmin):
     list_filter = ("role",)
     search_fields = ("user__name", "user__username", "place__name")
     raw_id_fields = ("user", "place")
-
-
-@admin.register(Lineage)
-class Lineages(ByAdministrators, admin.ModelAdmin):
-    list_display = ("kind", "before", "after", "on", "document")
-    raw_id_fields = ("before", "after")

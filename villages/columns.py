@@ -64,6 +64,11 @@ BORN = ("出生日期", "出生时间", "出生")
 PLACED = {"lookups": (PlaceLookup(),), "needs": ("places",), "order": ("place_id", "id")}
 
 
-def hidden(*names):
+def hidden(*names, **more):
     """Columns that a list shows only to who chooses them."""
-    return [Column(name, listed=False) for name in names]
+    return [Column(name, listed=False, **more) for name in names]
+
+
+def stepped(*names):
+    """Hidden ones that steps change."""
+    return hidden(*names, settles="settle_states")

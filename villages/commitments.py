@@ -4,7 +4,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from povertyparty.commitments import register
-from villages.models import Parameter
+from villages.models import Parameter, say
 
 TEAMS, TRAINING, CONTACTS, MONEY, VILLAGES = "队伍建设", "教育培训", "包联帮扶", "集体经济和经费", "村"
 WHOLE = Decimal(100)
@@ -52,7 +52,7 @@ of_all(
 )
 of_all(
     "first_secretary_everywhere",
-    "每个贫困村有第一书记在岗",
+    say("每个{poor_village}有第一书记在岗"),
     TEAMS,
     "派最能打仗的人到最关键的地方去",
     "poor_villages_without_first_secretary",
@@ -60,7 +60,7 @@ of_all(
 )
 of_all(
     "never_unattended",
-    "每个贫困村有干部驻点",
+    say("每个{poor_village}有干部驻点"),
     TEAMS,
     "不脱贫，不脱钩",
     "poor_villages_with_nobody_stationed",
@@ -95,7 +95,7 @@ of_all(
 )
 of_all(
     "all_five_contacts",
-    "每个贫困村“五个一”包联齐全",
+    say("每个{poor_village}“五个一”包联齐全"),
     CONTACTS,
     "完善脱贫巩固“五个一”全覆盖包联工作体系",
     "poor_villages_short_of_five_contacts",
@@ -135,7 +135,7 @@ of_all(
 )
 of_all(
     "all_twelve_facilities",
-    "每个贫困村“五通七有”全部达标",
+    say("每个{poor_village}“五通七有”全部达标"),
     VILLAGES,
     "建成“五通七有”的新村",
     "poor_villages_short_of_twelve",

@@ -100,6 +100,10 @@ def is_open(group):
 def system(user):
     if user.may("view_parameters"):
         yield "参数", reverse("parameters"), "sliders"
+    if user.may("view_retyping"):
+        yield "重复填报", reverse("retyping"), "clipboard-data"
+    if user.may("view_ledgers"):
+        yield "区划变更", reverse("place_changes"), "map"
     if user.may("read_log"):
         yield "查看与导出记录", reverse("accesses"), "journal-text"
     if user.may("manage_users"):

@@ -1,8 +1,9 @@
 """Kinds of cells that only what lies in villages has."""
 
 import re
+from dataclasses import dataclass
 
-from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
+from povertyparty.kinds import Choice, Fault, Identifier, choice_text, plain, refuse_damaged
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -26,3 +27,17 @@ class Uscc(Identifier):
 def check_character(text):
     rest = 31 - sum(w * ALPHABET.index(c) for w, c in zip(WEIGHTS, text, strict=False)) % 31
     return ALPHABET[rest % 31]
+
+
+@dataclass(frozen=True)
+class Worded(Choice):
+    """A choice whose labels the county words itself; what is stored stays, and is understood as well."""
+
+    varies = True
+
+    def parse(self, raw):
+        said = {choice_text(str(label)): value for value, label in self.labels}
+        return said.get(choice_text(raw)) or super().parse(raw)
+
+    def show(self, value):
+        return str(super().show(value))

@@ -3,11 +3,14 @@
 import difflib
 import re
 from collections import defaultdict
+from functools import cached_property
+
+from django.db.models import Q
 
 from povertyparty.kinds import Fault, Identifier, plain, refuse_damaged
 from povertyparty.ledger import Ambiguous, Asked, Lookup
 from povertyparty.scope import current
-from villages.models import Household, Place, Project, TrainingClass, padded, unpadded
+from villages.models import Household, Lineage, Place, Project, TrainingClass, padded, unpadded
 
 PARTS = {6: "@county", 9: "@township", 12: "@village"}
 # What stands for the 乡镇 of what concerns the county itself: a blank there would repeat the row above.
@@ -78,9 +81,11 @@ class PlaceLookup(Lookup):
         lo = current().lo
         return Gazetteer().county_in(heading) or (lo if len(lo) == 6 else None)
 
-    def choices(self):
-        """(code, name) of the places in the scope that a record may lie in."""
-        found = Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name")
+    def choices(self, held=None):
+        """(code, name) of the places in the scope that a record may lie in; one may stay in a closed place that it lies in."""
+        found = (
+            Place.objects.filter(Q(valid_to=None) | Q(code=held)).order_by("code").values_list("code", "name")
+        )
         names = dict(found)
         deep = 12 if self.deepest == "村" else 6
         return [
@@ -132,8 +137,21 @@ class Gazetteer:
             "code", "name", "former_names"
         ):
             self.name[code] = name
-            for one in (name, *former):
-                self.by_name[len(code), short(one)].append(code)
+            for one in {short(name), *map(short, former)}:
+                self.by_name[len(code), one].append(code)
+
+    @cached_property
+    def gone(self):
+        """{code, or its length and short name: what became of a place in the scope that is there no more}."""
+        became = defaultdict(list)
+        for line in Lineage.in_force().filter(after__isnull=False).select_related("after"):
+            became[line.before_id].append(line.after.name)
+        told = {}
+        for place in Place.objects.exclude(valid_to=None):
+            after = f"，现为{'、'.join(became[place.code])}" if place.code in became else ""
+            text = f"“{place.name}”已于{place.valid_to}撤销{after}，请改填"
+            told |= {place.code: text, (len(place.code), short(place.name)): text}
+        return told
 
     def county_in(self, text):
         """The one county in the scope whose name the text says, or ""."""
@@ -186,6 +204,8 @@ class Gazetteer:
             return Fault(f"{word}“{name}”不在您的管辖范围")
         if known:
             return Fault(f"{word}“{name}”不在“{self.name.get(under, '')}”")
+        if told := self.gone.get((length, short(name))):
+            return Fault(told)
         lo = self.scope.lo
         names = [
             n for c, n in self.name.items() if len(c) == length and (c.startswith(lo) or lo.startswith(c))
@@ -197,7 +217,7 @@ class Gazetteer:
 
     def checked(self, code, township, village):
         if code not in self.name:
-            return Fault(f"区划代码{padded(code)}没有登记")
+            return Fault(self.gone.get(code, f"区划代码{padded(code)}没有登记"))
         if not code.startswith(self.scope.lo):
             return Fault("不在您的管辖范围")
         for given, length in ((village, 12), (township, 9)):

@@ -177,6 +177,12 @@ SOURCE = spoken(
     }
 )
 RESERVE_STATE = spoken(
-    {"pool": "在库中 储备", "training": "培养中", "used": "已使用 任用 已任用", "out": "已出库 退出"}
+    {
+        "pool": "在库中 储备",
+        "training": "培养中",
+        "ripe": "已成熟",
+        "used": "已使用 任用 已任用",
+        "out": "已出库 退出",
+    }
 )
 RIPENESS = spoken({"1–2年": "1-2年 一至两年 一到两年 1到2年", "3年以上": "三年以上 3年及以上"})

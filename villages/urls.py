@@ -1,6 +1,6 @@
 from django.urls import path
 
-from villages.pages import commitments, desk, figures, parameters
+from villages.pages import commitments, desk, figures, parameters, places
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("parameters/", parameters.parameters, name="parameters"),
     path("parameters/<slug:key>/", parameters.parameter, name="parameter"),
     path("parameters/<slug:key>/set/", parameters.set_parameter, name="parameter_set"),
+    path("place-changes/", places.place_changes, name="place_changes"),
+    path("place-changes/<int:pk>/", places.place_change, name="place_change"),
+    path("place-changes/<int:pk>/void/", places.place_change_void, name="place_change_void"),
+    path("place-changes/add/<slug:kind>/", places.place_change_add, name="place_change_add"),
     path("act-as/<int:pk>/", desk.act_as, name="act_as"),
     path("log/", desk.accesses, name="accesses"),
 ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from inspections.lights import Standing, light
 from inspections.models.findings import Finding
+from inspections.parameters import limits
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
@@ -172,7 +173,7 @@ class Item(Local):
     # Where it stands
 
     def light(self, on):
-        return light(self.standing, on)
+        return light(self.standing, on, limits(self.county, on))
 
     @property
     def standing(self):

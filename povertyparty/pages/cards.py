@@ -21,10 +21,10 @@ def cards(wanted, period, place, user):
     return [card(figure, values, period, place) for figure in wanted]
 
 
-def values_for(user, wanted, period, place, length=None):
+def values_for(user, wanted, period, place, length=None, areas=None):
     """As this person may read them: a count of rows that are not theirs to see is not told where it is so small that it
     points at persons (domain.md §5.2)."""
-    values = figures.values(wanted, period, place, length)
+    values = figures.values(wanted, period, place, length, areas)
     guarded = {f.code for f in wanted if f.ledger and is_guarded(LEDGERS[f.ledger], user)}
     for key, value in values.items():
         code = key[0] if length else key

@@ -21,7 +21,8 @@ def filter_helper(form):
 class RecordForm(forms.Form):
     """The stored columns of a ledger as fields. `changes` are database values by model field, after cleaning.
 
-    A masked field left as it is, or left empty, keeps what is stored; any other empty field is cleared.
+    A masked field left as it is, or left empty, keeps what is stored; any other empty field is cleared. What another
+    ledger knows is shown and not asked, unless the record says otherwise and somebody must put that right.
     """
 
     def __init__(self, ledger, user, *args, record=None, places=(), **kwargs):
@@ -29,7 +30,9 @@ class RecordForm(forms.Form):
         self.ledger, self.record = ledger, record
         # What only other roles may read is theirs to write.
         mine = (c for c in ledger.stored if c.right == "see_sensitive" or user.may(c.right))
-        self.written = [c for c in mine if not c.is_settled(user.may) or (c.once and record is None)]
+        written = [c for c in mine if not c.is_settled(user.may) or (c.once and record is None)]
+        self.known = self.held_elsewhere([c for c in written if c.known])
+        self.written = [c for c in written if not self.is_answered(c)]
         if places:
             self.fields["place"] = forms.ChoiceField(
                 label="村（地区）", choices=places, initial=record.place_id if record else None
@@ -42,8 +45,8 @@ class RecordForm(forms.Form):
             self.fields[ledger.link] = forms.ModelChoiceField(
                 parents, label=ledger.parent.title, empty_label="（请选择）"
             )
-        for column in self.written:
-            self.fields[column.name] = self.entry(column)
+        for column in written:
+            self.fields[column.name] = self.entry(column) if column in self.written else self.answer(column)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         several = {name for name, one in self.fields.items() if isinstance(one, forms.MultipleChoiceField)}
@@ -57,6 +60,29 @@ class RecordForm(forms.Form):
         (initial,) = lookup.tell({held})[held] if held else ("",)
         return forms.CharField(label=self.ledger.heading(lookup.field), initial=initial, max_length=60)
 
+    def held_elsewhere(self, columns):
+        """{column name: what another ledger knows of the record}, as the database holds it."""
+        if self.record is None or not columns:
+            return {}
+        rows = self.ledger.model.objects.filter(pk=self.record.pk)
+        known = self.ledger.knowing(rows, columns).values(*(c.known_path for c in columns)).first() or {}
+        values = {c.name: known.get(c.known_path) for c in columns}
+        return {name: value for name, value in values.items() if value not in (None, "")}
+
+    def is_answered(self, column):
+        """Whether another ledger knows it, and the record does not say otherwise."""
+        own = getattr(self.record, column.attname, None)
+        return column.name in self.known and own in (None, "", self.known[column.name])
+
+    def answer(self, column):
+        return forms.CharField(
+            label=column.header,
+            required=False,
+            disabled=True,
+            initial=self.initial_text(column, self.known[column.name]),
+            help_text=f"取自{column.source}，不用填",
+        )
+
     def entry(self, column):
         kind, given = (
             column.kind,
@@ -65,7 +91,7 @@ class RecordForm(forms.Form):
         options = {
             "label": column.header,
             "required": self.needs(column),
-            "help_text": kind.help,
+            "help_text": self.differing(column) or kind.help,
         }
         options["initial"] = self.initial_text(column, given)
         if isinstance(kind, kinds.Choices):
@@ -85,8 +111,24 @@ class RecordForm(forms.Form):
         wide = isinstance(kind, kinds.Text) and kind.longest > 400
         widget = forms.Textarea(attrs={"rows": 3}) if wide else forms.TextInput(attrs={"autocomplete": "off"})
         if isinstance(kind, kinds.Number):  # the header says the unit, the keyboard says the rest
-            widget.attrs["inputmode"], options["help_text"] = "decimal", ""
+            widget.attrs["inputmode"], options["help_text"] = "decimal", self.differing(column)
         return forms.CharField(widget=widget, **options)
+
+    def differing(self, column):
+        known = self.known.get(column.name)
+        return (
+            f"{column.source}登记为“{self.initial_text(column, known)}”，请核对" if known is not None else ""
+        )
+
+    @property
+    def retyped(self):
+        """{column: 1} of what was filled in here and another ledger knows."""
+        asked = [
+            c
+            for c in self.written
+            if c.known and c.name in self.changed_data and self.cleaned_data.get(c.name)
+        ]
+        return dict.fromkeys((c.name for c in asked if c.name in self.held_elsewhere(asked)), 1)
 
     def needs(self, column):
         """What the database must have: a file may number items by itself (整改事项编号), a person says the number."""

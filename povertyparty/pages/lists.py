@@ -21,6 +21,7 @@ from povertyparty.pages.permit import ledger_of, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
 from povertyparty.screening import XLSX
+from povertyparty.tables import EXPORTED
 
 AT_ONCE = 20_000
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,18 +60,19 @@ def around(request, ledger, listing):
         "heads": SimpleLazyObject(lambda: heads(request, listing)),
         "pager": SimpleLazyObject(lambda: pager(request, listing)),
         # What these parts of the page depend on: see kept.py.
-        "filter_key": asked,
+        "filter_key": (asked, *(c.kind.choices for c in ledger.columns if c.kind.varies)),
         "columns_key": columns,
         "heads_key": (asked, columns),
         "pager_key": (asked, listing.number, listing.pages),
         "search": listing.search,
         "keep": [
             (name, request.GET[name])
-            for name in ("place", "sort", "size", "figure", "rule", "on", "from")
+            for name in ("place", "sort", "size", "figure", "rule", "on", "from", "areas")
             if request.GET.get(name)
         ],
         "clear_url": f"?{urlencode({'place': listing.place})}" if listing.place else "?",
         "chips": chips(request, listing),
+        "note": "　".join(filter(None, (str(ledger.note), listing.note))),
         "actions": actions(request, ledger),
         "columns": chooser(listing),
         "columns_url": reverse("ledger_columns", args=[code]),
@@ -171,7 +173,8 @@ def figure_card(listing):
     if not figure or figure.ledger != listing.ledger.code:
         return None
     period = listing.period
-    asked = {"on": period.on, "from": period.since, "place": listing.place}
+    areas = listing.query.get("areas") if listing.areas else None
+    asked = {"on": period.on, "from": period.since, "place": listing.place, "areas": areas}
     return {
         "label": figure.label,
         "value": f"{listing.count:,}",
@@ -321,13 +324,13 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         columns = [(c.label, c) for c in listing.columns]
     else:
         columns = ledger.layout(layout if layout in ledger.layouts else "")
-    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"])
+    reader = Reader(ledger, [column for _, column in columns], rights=wanted["rights"], on=listing.on)
     now = timezone.localtime()
     form = form_of(
         ledger,
         columns,
         wanted["where"],
-        f"导出人：{user}　导出时间：{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
+        f"导出人：{user}　{EXPORTED}{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
     )
     rows = reader.cells(listing.rows)
     writing.write(target, form, told(rows, progress, listing.count) if progress else rows)
@@ -358,7 +361,8 @@ def head(header, column):
     if column is None or column.never:
         return writing.Head(header, width=10, help="不采集，请留空")
     kind = column.kind
-    needed = "系统计算，可不填；" if column.is_counted else "必填；" if column.required else ""
+    given = "系统计算" if column.is_counted else f"{column.source}已登记的" if column.source else ""
+    needed = f"{given}，不用填；" if given else "必填；" if column.required else ""
     return writing.Head(
         header,
         width=max(kind.width, min(2 * len(header) + 2, 24)),

@@ -13,8 +13,8 @@ from povertyparty import figures, quality
 from povertyparty.dossier import gather
 from povertyparty.figures import Period
 from povertyparty.ledger import holder
-from povertyparty.listing import naming
-from povertyparty.models import Access, Upload, User
+from povertyparty.listing import day, naming
+from povertyparty.models import Access, Retyped, Upload, User
 from povertyparty.pages.cards import cards
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
@@ -29,6 +29,7 @@ VERBS = {"insert": "新增", "update": "修改", "delete": "删除"}
 NEWEST = 20
 FIRST = 5  # rows of each ledger where a place gathers them all
 WIDE = 6  # columns
+WIDE_TEXT = 60
 
 
 def record_of(request, code, pk):
@@ -57,13 +58,16 @@ def record_step(request, code, pk, process, verb):
 
 def show(request, ledger, found, revealed="", attempt=None, process="", status=200):
     processes = [one for one in processes_of(ledger) if not ledger.page]  # (an own page has its own)
+    on = day(request.GET.get("on"))
     return render(request, "kit/record.html", {
         "title": str(found),
+        "then": then(ledger, found, on) if on else None,
+        "then_form": {"value": on, "url": reverse("record", args=[ledger.code, found.pk])},
         "subtitle": ledger.dossier or ledger.title,
         "crumbs": crumbs(ledger, found),
         "badges": badges(ledger, found),
         "processes": [panel(one, found, request.user, attempt if one.code == process else None) for one in processes],
-        "trail": trail(ledger, found) if processes else [],
+        "trail": trail(ledger, found, request.user) if processes else [],
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
@@ -86,22 +90,54 @@ def groups(request, ledger, found, revealed):
         titles.setdefault(column.group or ("家庭登记" if "__" in column.echo and column.is_loose else "基本信息"), []).append({
             "label": column.label if not column.kind.numeric else column.header,
             "value": text,
+            "source": column.source if text and column.known and getattr(found, column.attname) in (None, "") else "",
             "masked": column.sensitive and not clear and bool(text),
             "reveal_url": reverse("record_reveal", args=[ledger.code, found.pk, column.name]) if column.field is not None and request.user.may(column.right) else "",
-            "wide": len(text) > 60,
+            "wide": len(text) > WIDE_TEXT,
         })  # fmt: skip
     return [{"title": title, "facts": facts} for title, facts in titles.items()]
 
 
-def badges(ledger, found):
+def then(ledger, found, on):
+    """The facts as they were recorded at the end of that day: those of the last event by then."""
+    event = found.events.filter(pgh_created_at__date__lte=on).order_by("-pgh_id").first()
+    if event is None or event.pgh_label == "delete":
+        return {"on": on, "facts": [], "at": None}
+    lookup = next((one for one in ledger.lookups if one.field == "place"), None)
+    cells = lookup.tell({event.place_id})[event.place_id] if lookup else ()
+    placed = [
+        (ledger.by_name[p].label, cell)
+        for p, cell in zip(lookup.parts if lookup else (), cells, strict=True)
+        if p in ledger.by_name
+    ]
     told = [
-        getattr(found, f"get_{c.name}_display")()
+        (c.label if not c.kind.numeric else c.header, shown(c)(c.store(getattr(event, c.attname))))
+        for c in ledger.stored
+    ]
+    facts = [
+        {"label": label, "value": text, "masked": False, "reveal_url": "", "wide": len(text) > WIDE_TEXT}
+        for label, text in (*placed, *told)
+    ]
+    return {"on": on, "facts": facts, "at": event.pgh_created_at}
+
+
+def badges(ledger, found):
+    """What such a record is called, where it has a name for it (`called`), and its states."""
+    called = getattr(found, "called", "")
+    return [*([{"label": called, "tone": "mute"}] if called else []), *states(ledger, found)]
+
+
+def states(ledger, found):
+    told = [
+        c.kind.show(getattr(found, c.name))
         for c in ledger.stored
         if c.name in {"status", "state", "poverty_level", "post", "duty"}
         and c.field.choices
         and getattr(found, c.name)
     ]
-    told += [one.states.get(one.state(found)) for one in processes_of(ledger)]
+    first, *beside = processes_of(ledger) or [None]
+    under_way = [one for one in beside if one.state(found) not in one.road[:1]]
+    told += [one.states.get(one.state(found)) for one in [first, *under_way] if one]
     return [{"label": label, "tone": "info"} for label in dict.fromkeys(filter(None, told))]
 
 
@@ -217,6 +253,7 @@ def told(ledger, event, earlier, people, opened):
         "who": people.get(context.get("user"), "系统"),
         "verb": VERBS.get(event.pgh_label, event.pgh_label),
         "source": {"label": "导入", "url": page_of(upload, opened)} if upload else None,
+        "note": context.get("change", ""),
         "changes": differences(ledger, event, earlier) if earlier is not None else [],
     }
 
@@ -268,7 +305,7 @@ def actions(request, ledger, found):
         found_actions.append(
             {"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True}
         )
-    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found):
+    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found) and not ledger.lock(found):
         edit = {
             "label": "修改",
             "url": reverse("record_edit", args=[ledger.code, found.pk]),
@@ -306,19 +343,21 @@ def record_reveal(request, code, pk, name):
 # Entering and changing
 
 
-def places_of(request, ledger):
+def places_of(ledger, found=None):
     """(code, name) to choose from, for ledgers whose rows lie in a place."""
     lookup = next((one for one in ledger.lookups if one.field == "place"), None)
-    return lookup.choices() if lookup else ()
+    return lookup.choices(getattr(found, "place_id", None)) if lookup else ()
 
 
 @may("edit_ledgers", "GET", "POST")
 def record_add(request, code):
     ledger = ledger_of(request, code)
-    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(request, ledger))
+    form = RecordForm(ledger, request.user, request.POST or None, places=places_of(ledger))
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**beginnings(ledger, request.user) | form.changes)
         if saved(form, found, lambda: found.save(force_insert=True)):
+            form.record = found
+            note_retyped(form)
             messages.success(request, f"已新增：{found}")
             return redirect("record", code, found.pk)
     return edit_page(
@@ -333,7 +372,7 @@ def record_edit(request, code, pk):
     if not is_ours(found):
         raise PermissionDenied
     form = RecordForm(
-        ledger, request.user, request.POST or None, record=found, places=places_of(request, ledger)
+        ledger, request.user, request.POST or None, record=found, places=places_of(ledger, found)
     )
     back = reverse("record", args=[code, pk])
     if request.method == "POST":
@@ -351,6 +390,7 @@ def record_edit(request, code, pk):
                 status=409,
             )
         if form.is_valid() and saved(form, found, lambda: update(found, form.changes)):
+            note_retyped(form)
             messages.success(request, "已保存。")
             return HttpResponseRedirect(back)
     return edit_page(request, ledger, form, f"修改：{found}", back, version=found.version)
@@ -375,8 +415,14 @@ def saved(form, found, save):
     return True
 
 
+def note_retyped(form):
+    Retyped.keep(form.record.serializable_value(form.record.scope_field), form.ledger.code, form.retyped)
+
+
 def judge(form, found):
-    """What the scope and the rules of the ledger say against the record."""
+    """What the scope, the lock and the rules of the ledger say against the record."""
+    if closed := form.ledger.lock(found):
+        form.add_error(None, closed)
     if not is_ours(found):
         form.add_error(None, "不在您的管辖范围，没有保存：请核对地区或区划代码，或交由管辖该地的单位登记")
     said = {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}

@@ -179,7 +179,7 @@ def asked(need, value, fault):
         "floor": getattr(need.kind, "least", ""),
         "most": getattr(need.kind, "most", ""),
         "whole": not getattr(need.kind, "places", 0),
-        "value": "" if shown == "file" else value,
+        "value": "" if shown == "file" or value is None else value,
         "chosen": value.split("、") if shown == "choices" else (),
         "accept": ACCEPT,
         "fault": fault,
@@ -197,16 +197,22 @@ def attempt_of(attempt, form):
     }
 
 
-def trail(ledger, found):
-    """Every step taken with a record, newest first, with what was said and what it changed: see kit/_history.html."""
-    told = [entry(process, one) for process in processes_of(ledger) for one in process.trail(found)]
+def trail(ledger, found, user):
+    """Every step taken with a record, newest first, with what was said and what it changed: see kit/_history.html.
+
+    What only some may read is told to nobody else, nor where such a step led.
+    """
+    told = [entry(process, one, user) for process in processes_of(ledger) for one in process.trail(found)]
     return sorted(told, key=lambda one: one["at"], reverse=True)
 
 
-def entry(process, taken):
+def entry(process, taken, user):
     step, states = process.steps.get(taken.verb), process.states
-    said = [f"{need.label}：{words(taken.details[need.name])}" for need in step.needs if need.name in taken.details] if step else []  # fmt: skip
-    moved = taken.after != taken.before
+    given = [need for need in step.needs if need.name in taken.details] if step else []
+    kept = {need.name for need in given if need.right and not user.may(need.right)}
+    said = [f"{need.label}：{words(taken.details[need.name])}" for need in given if need.name not in kept]
+    telling = any(name in kept for name, _ in step.unless) if step else False
+    moved = taken.after != taken.before and not telling
     return {
         "at": taken.at,
         "who": f"{taken.by}（{taken.office}）",

@@ -1,12 +1,13 @@
 """The pages every noun has."""
 
-from povertyparty.pages import accounts, jobs, lists, quality, records, search, uploads
+from povertyparty.pages import accounts, jobs, lists, quality, records, retyping, search, uploads
 
 urlpatterns = [
     *accounts.urlpatterns,
     *lists.urlpatterns,
     *records.urlpatterns,
     *quality.urlpatterns,
+    *retyping.urlpatterns,
     *search.urlpatterns,
     *uploads.urlpatterns,
     *jobs.urlpatterns,

@@ -12,11 +12,11 @@ from inspections.models import Evidence, Finding, Item, TakenStep
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
-from villages.models import PARAMETERS, Household, Person, Place, Role, Village
+from villages.models import PARAMETERS, Household, Lineage, Person, Place, PlaceChange, Role, Village
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,7 @@ def grow(user, rows):
                 model.objects.bulk_create(some(model, i) for i in rows)
         grow_items(user, rows)
         grow_uploads(user, rows)
+        grow_places(user, rows)
 
 
 def some(model, i):
@@ -132,15 +133,32 @@ def grow_uploads(user, rows):
     Access.objects.bulk_create(
         Access(kind=Access.Kind.REVEAL, reason="核对信息", ledger="households", **common) for _ in rows
     )
+    Retyped.objects.bulk_create(
+        Retyped(place_code=VILLAGE, ledger="households", column=f"column {i}", cells=i) for i in rows
+    )
     Job.objects.get_or_create(
         kind="export", owner=user, place_code=user.place.code, state=Job.State.DONE, result={}
     )
 
 
+def grow_places(user, rows):
+    """So many villages that were closed, with all that lay in them."""
+    code, on = f"{NEAR}900", date(2020, 3, 1)
+    gone = Place.names.get_or_create(code=code, defaults={"name": "旧村", "valid_to": on})[0]
+    Household.objects.bulk_create(Household(place=gone, number=f"G{i}", head="王小明") for i in rows)
+    changes = PlaceChange.objects.bulk_create(
+        PlaceChange(place_code=NEAR, kind=PlaceChange.Kind.CLOSE, on=on, by=user) for _ in rows
+    )
+    Lineage.objects.bulk_create(Lineage(change=one, before=gone, old_name="旧村") for one in changes)
+
+
 def addresses():
     """{address: the name of its page}, every page with arguments that lead to a page full of rows."""
     with everywhere("test data"):
-        first = {model: model.objects.order_by("pk").first().pk for model in (Item, Evidence, Upload, Job)}
+        first = {
+            model: model.objects.order_by("pk").first().pk
+            for model in (Item, Evidence, Upload, Job, PlaceChange)
+        }
         records = {
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
             for code, ledger in REGISTRY.items()
@@ -152,6 +170,7 @@ def addresses():
         "ledger": ledgers, "ledger_columns": ledgers, "ledger_export": ledgers, "template": ledgers, "record_add": ledgers,
         "record": [*records.items()], "record_edit": [*records.items()], "figure": figures,
         "parameter": parameters, "parameter_set": parameters,
+        "place_change": [[first[PlaceChange]]], "place_change_void": [[first[PlaceChange]]], "place_change_add": [["split"], ["merge"]],
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
@@ -164,6 +183,8 @@ def addresses():
     }
     found = {reverse(name, args=args): name for name in names() - APART for args in arguments.get(name, [[]])}
     found |= {f"{reverse(name)}?q={text}": name for name in ("search", "suggest") for text in ("wxm", "第")}
+    found |= {f"{address}?areas=now": name for address, name in found.items() if name == "figure"}
+    found |= {f"{address}?on=2999-01-01": name for address, name in found.items() if name == "record"}
     return found | {f"{address}?size=200": name for address, name in found.items() if name == "ledger"}
 
 

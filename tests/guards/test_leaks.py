@@ -7,6 +7,7 @@ from django.urls import get_resolver
 
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
+from povertyparty.figures import READINGS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.quality import REGISTRY as RULES
@@ -114,6 +115,11 @@ def test_home_figures_and_exports_stay_in_the_township(planted, client_of):
         f"/figures/?on=2020-06-30&place={there}",
         f"/quality/?on=2020-06-30&place={there}",
         *(f"/figures/{code}/?on=2020-06-30&place={there}" for code in FIGURES),
+        *(
+            f"/figures/{code}/?on=2019-06-30&place={there}&areas={how}"
+            for code in FIGURES
+            for how in READINGS
+        ),
     ):
         assert SENTINEL not in client.get(address).content.decode()
     for code in REGISTRY:

@@ -669,6 +669,11 @@ def project_built_below_100():
     return pair(Project, {"progress": 90}, {"progress": 100}, state="built")
 
 
+@plant
+def project_suspected():
+    return pair(Project, {}, {"reworked": True}, changes=2)
+
+
 # 培训
 
 

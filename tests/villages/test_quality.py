@@ -122,7 +122,7 @@ def test_rules_on_reviews_are_for_those_who_may_see_reviews(officer, clerk, clie
     with everywhere("test data"):
         made(Cadre, name="张三", review="符合"), made(JointReview, conclusion="不符合")
     assert numbers(client_of(officer))["joint_review_differs"] == 1
-    assert "联审" not in "".join(rule.label for rule in of(clerk))
+    assert "联审" not in "".join(str(rule.label) for rule in of(clerk))
     assert "joint_review" not in client_of(clerk).get("/quality/?on=2020-06-30").content.decode()
 
 

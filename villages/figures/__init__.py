@@ -2,6 +2,7 @@
 
 from villages.figures import (
     branches,
+    burden,
     cadres,
     contacts,
     economy,
@@ -15,6 +16,7 @@ from villages.figures import (
 
 __all__ = [
     "branches",
+    "burden",
     "cadres",
     "contacts",
     "economy",

@@ -5,10 +5,11 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, places_of, poor_places
-from villages.models import Venue, VillageRule
+from villages.figures.conditions import a_village, places_of, poor_places
+from villages.models import Venue, VillageRule, say
 
 GROUP = "党建阵地"
+FOUR_KINDS = ["自强脱贫户", "热心帮扶干部", "骨干带贫企业", "外出务工带头人"]
 
 
 def rows(ledger, unit):
@@ -61,10 +62,10 @@ venues(
 rate("venues_with_all_three_share", "三功能齐全率", "venues_with_all_three", "venues")
 rows("villages", "个")(
     "poor_villages_without_venue_up_to_standard",
-    "没有达标阵地的贫困村",
-    "贫困村中没有登记达标阵地的村",
+    say("没有达标阵地的{poor_village}"),
+    say("{poor_village}中没有登记达标阵地的村"),
     lambda p: (
-        Q(place__in=poor_places())
+        Q(place__in=poor_places(p.on))
         & ~Q(place__in=Venue.objects.filter(meets_standard=True).order_by().values("place"))
     ),
 )
@@ -72,13 +73,13 @@ places(
     "villages_with_rules",
     "有村规民约的村",
     "表决日期不晚于统计日的村规民约所在的村",
-    lambda p: A_VILLAGE & Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
+    lambda p: a_village(p.on) & Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
 )
 places(
     "villages_without_rules",
     "没有村规民约的村",
     "没有表决日期不晚于统计日的村规民约的村",
-    lambda p: A_VILLAGE & ~Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
+    lambda p: a_village(p.on) & ~Q(code__in=places_of(VillageRule.objects.filter(voted_on__lte=p.day))),
 )
 rate("villages_with_rules_share", "村规民约覆盖率", "villages_with_rules", "villages")
 rows("village_rules", "个")(
@@ -124,5 +125,12 @@ rows("case_studies", "个")(
     "典型案例",
     "登记的典型案例，按类别分",
     lambda p: Q(on__lte=p.day),
+    split="kind",
+)
+rows("case_studies", "个")(
+    "case_studies_of_four_kinds",
+    "四类典型",
+    "登记的自强脱贫户、热心帮扶干部、骨干带贫企业、外出务工带头人，按类别分",
+    lambda p: Q(on__lte=p.day, kind__in=FOUR_KINDS),
     split="kind",
 )

@@ -1,19 +1,21 @@
 """干部: in the villages, and in reserve."""
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.lookups import GreaterThan
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import (
-    A_VILLAGE,
     COLLEGE,
-    IN_POOL,
     MEMBER,
+    a_village,
+    in_pool,
     places_of,
     poor_places,
     said,
+    serving,
     younger,
 )
-from villages.models import Cadre, Digital, Parameter, Reserve
+from villages.models import Cadre, Digital, Parameter, Reserve, say
 
 GROUP = "干部"
 ABLE = Q(digital__in=[Digital.BASIC, Digital.SKILLED])
@@ -27,7 +29,7 @@ def cadres(code, label, definition, where, **more):
         ledger="cadres",
         group=GROUP,
         definition=definition,
-        where=lambda p: Q(left_on="") & where(p),
+        where=lambda p: serving(p.on) & where(p),
         **more,
     )
 
@@ -44,7 +46,7 @@ def reserves(code, label, definition, where, **more):
         ledger="reserves",
         group=GROUP,
         definition=definition,
-        where=lambda p: IN_POOL & where(p),
+        where=lambda p: in_pool(p.on) & where(p),
         **more,
     )
 
@@ -98,7 +100,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=places_of(Cadre.objects.filter(~ABLE, left_on=""))),
+    where=lambda p: a_village(p.on) & Q(code__in=places_of(Cadre.objects.filter(~ABLE, serving(p.on)))),
     definition="有在任村干部的数字化办公水平为不会或未登记的村",
 )
 cadres(
@@ -120,12 +122,12 @@ adjustments(
     "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
     Q(kind="清理", reason="刑事处罚"),
 )
-reserves("reserves", "村级后备干部", "状态为在库或培养", lambda p: Q())
+reserves("reserves", "村级后备干部", "统计日在库、培养或成熟", lambda p: Q())
 reserves(
     "reserves_in_poor_villages",
-    "贫困村后备干部",
-    "贫困村中状态为在库或培养的后备干部",
-    lambda p: Q(place__in=poor_places()),
+    say("{poor_village}后备干部"),
+    say("{poor_village}中状态为在库、培养或成熟的后备干部"),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 rate("reserves_to_a_village", "村均后备干部", "reserves", "villages", unit="人", scale=1)
 register(
@@ -135,10 +137,10 @@ register(
     ledger="places",
     group=GROUP,
     where=lambda p: (
-        A_VILLAGE
-        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", p.on)))
+        a_village(p.on)
+        & ~Q(code__in=places_of(Reserve.objects.filter(in_pool(p.on)), Parameter.at("reserves_least", p.on)))
     ),
-    definition=said("在库和培养的后备干部少于{reserves_least}人的村"),
+    definition=said("在库、培养和成熟的后备干部少于{reserves_least}人的村"),
 )
 reserves("reserves_with_college", "大专以上学历的后备干部", "学历为大专及以上", lambda p: COLLEGE)
 rate("reserves_with_college_share", "后备干部大专以上比例", "reserves_with_college", "reserves")
@@ -157,4 +159,50 @@ register(
     where=lambda p: p.during("left_on") & Q(state=Reserve.State.USED),
     during=True,
     definition="统计期内状态转为使用的后备干部",
+)
+
+
+def held(on, *conditions, **more):
+    """0 where the village has somebody in that post, else 1."""
+    there = Cadre.objects.filter(serving(on), *conditions, **more).order_by().values("place")
+    return Case(When(code__in=there, then=0), default=1)
+
+
+def vacant(on):
+    """How many of the two posts that every village must fill are empty; who heads both fills both."""
+    heads = Q(post=Cadre.Post.HEAD) | Q(post=Cadre.Post.SECRETARY, heads_both=True)
+    return held(on, post=Cadre.Post.SECRETARY) + held(on, heads)
+
+
+def posts(code, label, definition, unit="个", **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="places",
+        group=GROUP,
+        definition=definition,
+        **{"where": lambda p: a_village(p.on), **more},
+    )
+
+
+posts(
+    "posts_due",
+    "村“两委”应配主职",
+    "每村党组织书记、村委会主任各1个",
+    total=lambda p: Value(2),
+    inner=True,
+)
+posts(
+    "posts_vacant",
+    "村“两委”空缺主职",
+    "没有在任党组织书记、没有在任村委会主任的各计1个；书记“一肩挑”的，主任不算空缺",
+    total=lambda p: vacant(p.on),
+)
+rate("posts_vacant_share", "“两委”空缺率", "posts_vacant", "posts_due")
+posts(
+    "villages_with_vacant_posts",
+    "“两委”主职有空缺的村",
+    "没有在任党组织书记，或没有在任村委会主任的村；书记“一肩挑”的，主任不算空缺",
+    where=lambda p: a_village(p.on) & Q(GreaterThan(vacant(p.on), 0)),
 )

@@ -4,26 +4,27 @@ from django.db.models import Count, DecimalField, Q, Value
 from django.db.models.functions import Coalesce
 
 from povertyparty.figures import first_of
-from villages.models import PARAMETERS, Household, Parameter, Posting, Reserve, Village, in_register
+from villages.models import Cadre, Household, Parameter, Place, Posting, Reserve, Village
 
-POOR = Q(poverty_level__in=[Village.Level.NATIONAL, Village.Level.REGIONAL])
-A_VILLAGE = Q(code__length=12, valid_to=None)
-REGISTERED = in_register()
-UNLIFTED = [Household.Status.UNLIFTED, Household.Status.RELAPSED]
-IS_UNLIFTED = Q(status__in=UNLIFTED)
-IN_POOL = Q(state__in=[Reserve.State.POOL, Reserve.State.TRAINING])
+# What held on a day, as the models say it.
+registered, unlifted, poor = Household.registered_on, Household.unlifted_on, Village.poor_on
+serving, in_pool = Cadre.serving_on, Reserve.in_pool_on
 COLLEGE = Q(schooling__in=["研究生", "大学本科", "大专"])
 MEMBER = Q(political__in=["中共党员", "中共预备党员"])
 AMOUNT = DecimalField(max_digits=14, decimal_places=2)
 
 
-def poor_places():
-    return Village.objects.filter(POOR).values("place")
+def a_village(on):
+    return Q(code__length=12) & Place.in_force(on)
+
+
+def poor_places(on):
+    return Village.objects.filter(poor(on)).values("place")
 
 
 def in_post(period):
     """Stationed in a poor village."""
-    return Q(place__in=poor_places()) & Posting.held_on(period.on)
+    return Q(place__in=poor_places(period.on)) & Posting.held_on(period.on)
 
 
 def places_of(rows, at_least=1, of="pk"):
@@ -57,7 +58,6 @@ def said(text):
     """A definition that names parameters: those of the county it is asked for, as they were on the day."""
 
     def told(period, place):
-        values = Parameter.values(place[:6] if len(place) >= 6 else "", period.on)
-        return text.format(**{key: one.show(values[key]) for key, one in PARAMETERS.items()})
+        return text.format_map(Parameter.texts(place[:6] if len(place) >= 6 else "", period.on))
 
     return told

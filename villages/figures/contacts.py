@@ -4,8 +4,8 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import IS_UNLIFTED, POOR, REGISTERED
-from villages.models import Contact, Pairing, Visit
+from villages.figures.conditions import poor, registered, unlifted
+from villages.models import Contact, Pairing, Visit, say
 
 GROUP = "包联帮扶"
 CASH = "发钱发物"
@@ -37,7 +37,7 @@ def households(code, label, definition, where, **more):
         ledger="households",
         group=GROUP,
         definition=definition,
-        where=lambda p: REGISTERED & where(p),
+        where=lambda p: registered(p.on) & where(p),
         **more,
     )
 
@@ -50,12 +50,12 @@ def poor_villages(code, label, definition, where):
         ledger="villages",
         group=GROUP,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: poor(p.on) & where(p),
     )
 
 
 def with_all_five(period):
-    held = Contact.objects.filter(Contact.all_five(period.on))
+    held = Contact.objects.in_force(period.on).filter(Contact.all_five(period.on))
     return Q(place__in=held.order_by().values("place"))
 
 
@@ -111,7 +111,7 @@ households(
     "unlifted_households_without_helper",
     "没有帮扶责任人的未脱贫户",
     "未脱贫户中没有结对，或结对都已解除的户",
-    lambda p: IS_UNLIFTED & ~Pairing.helps(p.on),
+    lambda p: unlifted(p.on) & ~Pairing.helps(p.on),
 )
 register(
     code="pairings_in_force",
@@ -136,8 +136,8 @@ register(
 rate("households_to_a_helper", "人均包户", "pairings_in_force", "helpers", unit="户", scale=1)
 poor_villages(
     "poor_villages_with_all_five_contacts",
-    "“五个一”包联齐全的贫困村",
-    "有厅级或县级包联领导、乡镇包村领导、后盾单位、在岗驻村干部，且户户有帮扶责任人的贫困村",
+    say("“五个一”包联齐全的{poor_village}"),
+    say("有厅级或县级包联领导、乡镇包村领导、后盾单位、在岗驻村干部，且户户有帮扶责任人的{poor_village}"),
     with_all_five,
 )
 rate(
@@ -148,8 +148,8 @@ rate(
 )
 poor_villages(
     "poor_villages_short_of_five_contacts",
-    "“五个一”包联不齐的贫困村",
-    "包联领导、包村领导、后盾单位、驻村干部有缺，或有户没有帮扶责任人的贫困村",
+    say("“五个一”包联不齐的{poor_village}"),
+    say("包联领导、包村领导、后盾单位、驻村干部有缺，或有户没有帮扶责任人的{poor_village}"),
     lambda p: ~with_all_five(p),
 )
 register(

@@ -4,7 +4,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 
 from povertyparty.figures import register, register_rate
 from villages.figures.conditions import (
-    A_VILLAGE,
+    a_village,
     last_full_year,
     places_of,
     said,
@@ -35,7 +35,7 @@ def villages(code, label, definition, where):
         ledger="places",
         group=GROUP,
         definition=definition,
-        where=lambda p: A_VILLAGE & where(p),
+        where=lambda p: a_village(p.on) & where(p),
     )
 
 
@@ -229,4 +229,12 @@ register(
     where=lambda p: Q(party_led=True, founded_on__lte=p.day),
     total="poor_members",
     definition="党员领办的合作社中贫困社员之和",
+)
+incomes(
+    "collective_income_median_wan",
+    "村级集体经济收入中位数",
+    "上一完整年度各村总收入从低到高排列居中的值",
+    unit="万元",
+    median="total",
+    places=2,
 )

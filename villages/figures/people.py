@@ -3,12 +3,10 @@
 from django.db.models import F, Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import IS_UNLIFTED, REGISTERED, UNLIFTED, said
-from villages.models import UNWILLING, Household, Parameter, in_register
+from villages.figures.conditions import registered, said, unlifted
+from villages.models import UNWILLING, Household, Parameter
 
 GROUP = "户和人口"
-AT_HOME = in_register("household__")
-LEFT_BEHIND = Q(household__status__in=UNLIFTED)
 GROSS = F("wages") + F("business") + F("property_income") + F("transfers")
 
 
@@ -20,7 +18,7 @@ def households(code, label, definition, where, **more):
         ledger="households",
         group=GROUP,
         definition=definition,
-        where=lambda p: REGISTERED & where(p),
+        where=lambda p: registered(p.on) & where(p),
         **more,
     )
 
@@ -33,7 +31,7 @@ def persons(code, label, definition, where, **more):
         ledger="people",
         group=GROUP,
         definition=definition,
-        where=lambda p: AT_HOME & where(p),
+        where=lambda p: registered(p.on, "household__") & where(p),
         **more,
     )
 
@@ -46,7 +44,7 @@ def income(code, label, definition, total, **more):
         ledger="households",
         group=GROUP,
         definition=definition,
-        where=lambda p: REGISTERED,
+        where=lambda p: registered(p.on),
         total=total,
         **more,
     )
@@ -56,15 +54,20 @@ def rate(code, label, part, whole, **more):
     register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
 
 
-households("households", "建档立卡户", "在册、未移出的建档立卡户", lambda p: Q())
+households("households", "建档立卡户", "统计日在册（已识别、未移出）的建档立卡户", lambda p: Q())
 persons("persons", "建档立卡人口", "在册户的家庭成员", lambda p: Q())
-households("unlifted_households", "未脱贫户", "脱贫属性为未脱贫或返贫的户", lambda p: IS_UNLIFTED)
-persons("unlifted_persons", "未脱贫人口", "未脱贫户的家庭成员", lambda p: LEFT_BEHIND)
+households(
+    "unlifted_households",
+    "未脱贫户",
+    "脱贫属性为未脱贫或返贫，或统计日所在年度尚未到脱贫年度的户",
+    lambda p: unlifted(p.on),
+)
+persons("unlifted_persons", "未脱贫人口", "未脱贫户的家庭成员", lambda p: unlifted(p.on, "household__"))
 households(
     "reached_or_verifying_households",
     "已达标正在摸底核验的户",
     "未脱贫户中核验阶段为达标待核或摸底核验中的户",
-    lambda p: IS_UNLIFTED & Q(stage__in=[Household.Stage.REACHED, Household.Stage.VERIFYING]),
+    lambda p: unlifted(p.on) & Q(stage__in=[Household.Stage.REACHED, Household.Stage.VERIFYING]),
 )
 rate(
     "reached_or_verifying_share",
@@ -73,24 +76,26 @@ rate(
     "unlifted_households",
 )
 persons(
-    "lifted_persons", "已脱贫人口", "在册人口中不属于未脱贫、返贫户的", lambda p: ~LEFT_BEHIND, inner=True
+    "lifted_persons",
+    "已脱贫人口",
+    "在册人口中不属于未脱贫、返贫户的",
+    lambda p: ~unlifted(p.on, "household__"),
+    inner=True,
 )
 rate("lifted_share", "累计脱贫率", "lifted_persons", "persons")
 households(
     "households_lifted_this_year",
     "本年度脱贫户",
     "脱贫年度为统计日所在年度的户",
-    lambda p: ~IS_UNLIFTED & Q(exit_year=p.on.year),
+    lambda p: ~unlifted(p.on) & Q(exit_year=p.on.year),
 )
 persons(
     "persons_lifted_this_year",
     "本年度脱贫人口",
     "本年度脱贫户的家庭成员",
-    lambda p: ~LEFT_BEHIND & Q(household__exit_year=p.on.year),
+    lambda p: ~unlifted(p.on, "household__") & Q(household__exit_year=p.on.year),
 )
-households(
-    "relapsed_households", "返贫户", "脱贫属性为返贫的户", lambda p: Q(status=Household.Status.RELAPSED)
-)
+households("relapsed_households", "返贫户", "脱贫属性为返贫的户", lambda p: Household.relapsed_on(p.on))
 households("monitored_households", "监测对象", "登记为监测对象的户", lambda p: Q(monitored=True))
 households(
     "monitored_by_kind",
@@ -128,7 +133,7 @@ register(
     unit="人",
     ledger="households",
     group=GROUP,
-    where=lambda p: REGISTERED & Q(net_income__isnull=False),
+    where=lambda p: registered(p.on) & Q(net_income__isnull=False),
     total="size",
     definition="登记了年人均纯收入的在册户的家庭人口数之和",
     inner=True,
@@ -174,4 +179,17 @@ persons(
     "务工人口按务工状况分",
     lambda p: Q(work_months__gte=1) & ~Q(work_area=""),
     split="work_area",
+)
+# Of fewer than three households the middle one would be somebody's.
+register(
+    code="income_median",
+    label="户人均纯收入中位数",
+    unit="元",
+    ledger="households",
+    group=GROUP,
+    where=lambda p: registered(p.on) & Q(net_income__isnull=False),
+    median="net_income",
+    enough=3,
+    places=2,
+    definition="登记了年人均纯收入的在册户，从低到高排列居中的值；不足3户的不显示",
 )

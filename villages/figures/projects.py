@@ -3,14 +3,14 @@
 from django.db.models import Exists, OuterRef, Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import poor_places
-from villages.models import Project, ProjectCheck
+from villages.figures.conditions import a_village, places_of, poor_places, said
+from villages.models import Project, ProjectCheck, say
 
 GROUP = "项目"
 S = Project.State
 GONE = [S.WITHDRAWN, S.ENDED]
-DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER]
-UNDER_WAY = [S.BUILDING, *DONE]
+DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER, S.OPERATING, S.EVALUATED]
+UNDER_WAY = [S.BUILDING, S.SUSPENDED, *DONE]
 
 
 def projects(code, label, definition, where=lambda p: Q(), unit="个", **more):
@@ -31,7 +31,7 @@ def rate(code, label, part, whole, **more):
 
 
 def due(period):
-    return ~Q(finish_due="") & Q(finish_due__lt=period.day, state__in=[S.PLANNED, *UNDER_WAY])
+    return ~Q(finish_due="") & Q(finish_due__lt=period.day, state__in=[S.PLANNED, S.APPROVED, *UNDER_WAY])
 
 
 def followed(period):
@@ -63,15 +63,15 @@ projects(
 rate("projects_planned_for_share", "项目与规划衔接率", "projects_planned_for", "projects")
 projects(
     "projects_in_poor_villages",
-    "贫困村的项目",
-    "实施地点在贫困村的项目",
-    lambda p: Q(place__in=poor_places()),
+    say("{poor_village}的项目"),
+    say("实施地点在{poor_village}的项目"),
+    lambda p: Q(place__in=poor_places(p.on)),
 )
 projects("projects_due", "到期应完工的项目", "计划完工早于统计日的项目", due, inner=True)
 projects(
     "projects_due_done",
     "到期已完工的项目",
-    "其中已完工、验收或移交的项目",
+    "其中已完工、验收、移交及以后的项目",
     lambda p: due(p) & Q(state__in=DONE),
 )
 rate("projects_due_done_share", "项目到期完工率", "projects_due_done", "projects_due")
@@ -100,4 +100,25 @@ projects(
     "统计期内有项目跟踪记录的在建项目",
     lambda p: Q(state=S.BUILDING) & followed(p),
     during=True,
+)
+register(
+    code="projects_suspected",
+    label="疑似“翻烧饼”项目",
+    unit="个",
+    ledger="projects",
+    group=GROUP,
+    where=lambda p: Q(pk__in=Project.objects.suspected(p.on).values("pk")),
+    definition=said(
+        "变更2次以上，或开工、验收后{flip_ended_months}个月内终止，或验收后{flip_replaced_months}个月内被同村同类同地点的项目代替，"
+        "或3年内同村产业两次改换的项目；含已确认的，不含已排除的（“翻烧饼”填否）"
+    ),
+)
+register(
+    code="villages_with_suspected_projects",
+    label="有疑似“翻烧饼”项目的村",
+    unit="个",
+    ledger="places",
+    group=GROUP,
+    where=lambda p: a_village(p.on) & Q(code__in=places_of(Project.objects.suspected(p.on))),
+    definition="有疑似“翻烧饼”项目、尚未排除的村",
 )

@@ -1,13 +1,17 @@
 """驻村: who was sent, what the teams did, who learns beside whom."""
 
-from django.db.models import Q
+from datetime import timedelta
+
+from django.db.models import Aggregate, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Greatest, Least
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import POOR, in_post, places_of, said
-from villages.models import DutyRecord, Parameter, Posting
+from povertyparty.ledger import first_day
+from villages.figures.conditions import in_post, places_of, poor, said
+from villages.models import DutyRecord, Parameter, Posting, say
 
 GROUP = "驻村"
-FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
+FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
 DUTIES = len(DutyRecord.Duty)
 
 
@@ -24,15 +28,15 @@ def postings(code, label, unit, definition, where=lambda p: Q(), **more):
     )
 
 
-def poor_villages(code, label, definition, where, **more):
+def poor_villages(code, label, definition, where, unit="个", **more):
     register(
         code=code,
         label=label,
-        unit="个",
+        unit=unit,
         ledger="villages",
         group=GROUP,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: poor(p.on) & where(p),
         **more,
     )
 
@@ -64,44 +68,46 @@ def with_team(period):
     return Q(place__in=places_of(held, Parameter.at("team_least", period.on)))
 
 
-postings("stationed_units", "驻村帮扶单位", "家", "有干部驻在贫困村的单位，每家列一行", each="unit")
-postings("stationed_cadres", "驻贫困村干部", "人", "到期日仍在岗、驻在贫困村的干部")
+postings(
+    "stationed_units", "驻村帮扶单位", "家", say("有干部驻在{poor_village}的单位，每家列一行"), each="unit"
+)
+postings("stationed_cadres", say("驻{poor_village}干部"), "人", say("到期日仍在岗、驻在{poor_village}的干部"))
 postings(
     "stationed_first_secretaries",
     "在岗第一书记",
     "人",
-    "驻在贫困村、职务为第一书记的在岗干部",
+    say("驻在{poor_village}、职务为第一书记的在岗干部"),
     lambda p: Q(duty__in=FIRST_SECRETARIES),
 )
 poor_villages(
     "stationed_villages",
-    "有干部驻点的贫困村",
-    "有驻村干部在岗的贫困村",
+    say("有干部驻点的{poor_village}"),
+    say("有驻村干部在岗的{poor_village}"),
     lambda p: Q(place__in=Posting.objects.in_post(p.on).order_by().values("place")),
 )
 poor_villages(
     "poor_villages_with_nobody_stationed",
-    "没有干部驻点的贫困村",
-    "没有驻村干部在岗的贫困村（不脱贫不脱钩）",
+    say("没有干部驻点的{poor_village}"),
+    say("没有驻村干部在岗的{poor_village}（不脱贫不脱钩）"),
     lambda p: ~Q(place__in=Posting.objects.in_post(p.on).order_by().values("place")),
 )
 poor_villages(
     "poor_villages_with_first_secretary",
-    "第一书记到位的贫困村",
-    "有第一书记在岗的贫困村",
+    say("第一书记到位的{poor_village}"),
+    say("有第一书记在岗的{poor_village}"),
     with_first_secretary,
 )
 rate("first_secretary_share", "第一书记到位率", "poor_villages_with_first_secretary", "poor_villages")
 poor_villages(
     "poor_villages_without_first_secretary",
-    "缺第一书记的贫困村",
-    "没有第一书记在岗的贫困村",
+    say("缺第一书记的{poor_village}"),
+    say("没有第一书记在岗的{poor_village}"),
     lambda p: ~with_first_secretary(p),
 )
 poor_villages(
     "poor_villages_with_whole_team",
-    "工作队人数达标的贫困村",
-    said("在岗驻村干部有{team_least}人以上的贫困村"),
+    say("工作队人数达标的{poor_village}"),
+    said("在岗驻村干部有{team_least}人以上的{poor_village}"),
     with_team,
 )
 rate("whole_team_share", "工作队达标率", "poor_villages_with_whole_team", "poor_villages")
@@ -143,8 +149,8 @@ register(
 )
 poor_villages(
     "poor_villages_with_all_five_duties",
-    "五项职责都有记录的贫困村",
-    "统计期内五项职责各有一条以上记录的贫困村",
+    say("五项职责都有记录的{poor_village}"),
+    say("统计期内五项职责各有一条以上记录的{poor_village}"),
     lambda p: Q(place__in=places_of(DutyRecord.objects.filter(p.during("on")), DUTIES, of="duty")),
     during=True,
 )
@@ -166,3 +172,38 @@ mentorings(
     lambda p: ~Q(until="") & Q(until__lte=p.day, result="能独立"),
 )
 rate("mentorings_to_independence_share", "结对帮带完成率", "mentorings_to_independence", "mentorings_ended")
+
+
+class Stays(Aggregate):
+    """The days of all stays together, each once."""
+
+    template = "range_agg(daterange(%(expressions)s))"
+    output_field = TextField()
+
+
+class Days(Func):
+    template = "(SELECT COALESCE(SUM(upper(stay) - lower(stay)), 0)::int FROM unnest(%(expressions)s) stay)"
+    output_field = IntegerField()
+
+
+def days_alone(period):
+    """Of a village: the days from the first to the last of the period on which nobody was stationed there."""
+    first, end = period.since or period.on.replace(month=1, day=1), period.on + timedelta(days=1)
+    stays = Posting.objects.filter(
+        Q(left_on="") | Q(left_on__gt=first.isoformat()), place=OuterRef("place"), came_on__lte=period.day
+    ).exclude(came_on="")
+    came = Greatest(first_day("came_on"), Value(first))
+    left = Least(Coalesce(first_day("left_on"), Value(end)), Value(end))
+    together = stays.order_by().values("place").annotate(stays=Stays(came, Greatest(came, left)))
+    return Value((end - first).days) - Days(Subquery(together.values("stays")))
+
+
+poor_villages(
+    "days_with_nobody_stationed",
+    "不脱钩空档天数",
+    say("统计期内（没有起始日的，自当年1月1日起），尚未退出的{poor_village}没有驻村干部在岗的天数之和"),
+    lambda p: Q(exit_year=None) | Q(exit_year__gt=p.on.year),
+    unit="天",
+    total=days_alone,
+    during=True,
+)

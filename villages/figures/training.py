@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, places_of, said
+from villages.figures.conditions import a_village, places_of, said, serving
 from villages.models import Cadre, Enrolment, Parameter, TrainingClass
 
 GROUP = "教育培训"
@@ -35,7 +35,7 @@ def trained(period):
 
 def with_untrained(period):
     trained_ones = Cadre.objects.filter(trained(period)).values("pk")
-    return places_of(Cadre.objects.filter(left_on="").exclude(pk__in=trained_ones))
+    return places_of(Cadre.objects.filter(serving(period.on)).exclude(pk__in=trained_ones))
 
 
 def classes(code, label, unit, definition, where=lambda p: Q(), **more):
@@ -102,7 +102,7 @@ register(
     unit="人",
     ledger="cadres",
     group=GROUP,
-    where=lambda p: Q(left_on="") & trained(p),
+    where=lambda p: serving(p.on) & trained(p),
     definition=said(
         "在任村干部中，统计日所在年度参加培训班不少于{trainings_yearly}次的；花名册已记本年度轮训的算1次"
     ),
@@ -114,6 +114,6 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=with_untrained(p)),
+    where=lambda p: a_village(p.on) & Q(code__in=with_untrained(p)),
     definition=said("有在任村干部本年度参加培训班少于{trainings_yearly}次的村"),
 )

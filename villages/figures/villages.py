@@ -3,8 +3,8 @@
 from django.db.models import Q
 
 from povertyparty.figures import register, register_rate
-from villages.figures.conditions import A_VILLAGE, POOR, this_year
-from villages.models import TWELVE, VillagePlan
+from villages.figures.conditions import a_village, this_year
+from villages.models import TWELVE, Lineage, Village, VillagePlan, say
 
 GROUP, FACILITIES = "村", "五通七有"
 ALL_TWELVE = Q(**dict.fromkeys(TWELVE, True))
@@ -18,7 +18,7 @@ def poor(code, label, definition, where, group=GROUP, **more):
         ledger="villages",
         group=group,
         definition=definition,
-        where=lambda p: POOR & where(p),
+        where=lambda p: Village.poor_on(p.on) & where(p),
         **more,
     )
 
@@ -44,38 +44,38 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE,
-    definition="未撤销的行政村",
+    where=lambda p: a_village(p.on),
+    definition="统计日已设立、未撤销的行政村",
 )
-poor("poor_villages", "贫困村", "贫困村级别为国家级或自治区级的村", lambda p: Q())
-rate("poor_villages_share", "贫困村占比", "poor_villages", "villages")
+poor("poor_villages", say("{poor_village}"), "统计日所在年度已列入国家级或自治区级贫困村的村", lambda p: Q())
+rate("poor_villages_share", say("{poor_village}占比"), "poor_villages", "villages")
 register(
     code="poor_villages_by_level",
-    label="各级贫困村",
+    label=say("各级{poor_village}"),
     unit="个",
     ledger="villages",
     group=GROUP,
-    where=lambda p: ~Q(poverty_level="none"),
+    where=lambda p: Village.listed_on(p.on) & ~Q(poverty_level="none"),
     split="poverty_level",
-    definition="列入各级贫困村的村，按级别分",
+    definition=say("列入各级{poor_village}的村，按级别分"),
 )
 poor(
     "poor_villages_exited",
-    "已退出贫困村",
-    "贫困村中已有退出年度的村",
-    lambda p: Q(exit_year__isnull=False, exit_year__lte=p.on.year),
+    say("已退出{poor_village}"),
+    say("{poor_village}中已有退出年度的村"),
+    lambda p: Village.exited_on(p.on),
 )
-rate("poor_villages_exited_share", "贫困村退出率", "poor_villages_exited", "poor_villages")
+rate("poor_villages_exited_share", say("{poor_village}退出率"), "poor_villages_exited", "poor_villages")
 poor(
     "poor_villages_not_exited",
-    "尚未退出的贫困村",
-    "贫困村中没有退出年度，或退出年度晚于统计日的村",
-    lambda p: Q(exit_year=None) | Q(exit_year__gt=p.on.year),
+    say("尚未退出的{poor_village}"),
+    say("{poor_village}中没有退出年度，或退出年度晚于统计日的村"),
+    lambda p: ~Village.exited_on(p.on),
 )
 poor(
     "poor_villages_by_cause",
-    "贫困村致贫类型",
-    "贫困村按村级主要致贫原因类型分",
+    say("{poor_village}致贫类型"),
+    say("{poor_village}按村级主要致贫原因类型分"),
     lambda p: ~Q(cause=""),
     split="cause",
 )
@@ -112,7 +112,7 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=plans(p).values("place")),
+    where=lambda p: a_village(p.on) & Q(code__in=plans(p).values("place")),
     definition="有规划期含统计日所在年度的发展规划的村",
 )
 rate("villages_with_plan_share", "发展规划覆盖率", "villages_with_plan", "villages")
@@ -122,15 +122,15 @@ register(
     unit="个",
     ledger="places",
     group=GROUP,
-    where=lambda p: A_VILLAGE & Q(code__in=plans(p).exclude(unowned()).values("place")),
+    where=lambda p: a_village(p.on) & Q(code__in=plans(p).exclude(unowned()).values("place")),
     definition="县、乡镇、村、后盾单位责任人都已明确的规划所在的村",
 )
 
 
 poor(
     "poor_villages_meeting_all_twelve",
-    "“五通七有”全部达标的贫困村",
-    "贫困村中十二项全部为“是”的村",
+    say("“五通七有”全部达标的{poor_village}"),
+    say("{poor_village}中十二项全部为“是”的村"),
     lambda p: ALL_TWELVE,
     FACILITIES,
 )
@@ -143,16 +143,33 @@ rate(
 )
 poor(
     "poor_villages_short_of_twelve",
-    "“五通七有”有短板的贫困村",
-    "贫困村中十二项有一项以上不是“是”的村",
+    say("“五通七有”有短板的{poor_village}"),
+    say("{poor_village}中十二项有一项以上不是“是”的村"),
     lambda p: ~ALL_TWELVE,
     FACILITIES,
 )
 for item, said in TWELVE.items():
     poor(
         f"poor_villages_lacking_{item.removeprefix('has_')}",
-        f"未{said}的贫困村" if said.startswith("通") else f"没{said}的贫困村",
-        f"贫困村中“{said}”不是“是”的村",
+        say(f"{'未' if said.startswith('通') else '没'}{said}的{{poor_village}}"),
+        say(f"{{poor_village}}中“{said}”不是“是”的村"),
         lambda p, item=item: ~Q(**{item: True}),
         FACILITIES,
     )
+
+
+def divided(period):
+    since = {"change__on__gte": period.since} if period.since else {}
+    return Lineage.in_force().filter(change__kind="split", change__on__lte=period.on, **since)
+
+
+register(
+    code="villages_divided",
+    label="拆分的村",
+    unit="个",
+    ledger="places",
+    group=GROUP,
+    where=lambda p: Q(code__length=12, code__in=divided(p).values("before")),
+    during=True,
+    definition="统计期内经批准拆分的村，按拆分前的村计",
+)

@@ -110,6 +110,7 @@ VILLAGE_RULES = register(
 ELECTIONS = register(
     Ledger(
         code="elections",
+        dated="year",
         title="换届进度表",
         model=Election,
         group=GROUP,
@@ -122,15 +123,23 @@ ELECTIONS = register(
             serial(),
             *place_columns(),
             Column("year", kind=Year(), aliases=("年度", "换届年份"), required=True),
-            "branch_on",
-            *hidden("voters_on", "reviewed_on"),
-            "committee_on",
-            *hidden("turnout", "votes"),
-            Column("heads_both", aliases=("是否一肩挑",)),
-            "handed_over_on",
-            "filed_on",
+            Column("branch_on", settles="settle_states"),
+            *hidden("voters_on", "reviewed_on", settles="settle_states"),
+            Column("committee_on", settles="settle_states"),
+            *hidden("turnout", "votes", settles="settle_states"),
+            Column("heads_both", settles="settle_states", aliases=("是否一肩挑",)),
+            Column("handed_over_on", settles="settle_states"),
+            Column("filed_on", settles="settle_states"),
             Column("-progress", "进度(%)", Number(), counted=Election.progress, aliases=("进度",)),
             *hidden("note"),
+            *hidden(
+                "surveyed_on",
+                "planned_on",
+                "board_on",
+                "trained_on",
+                "looked_back_on",
+                settles="settle_states",
+            ),
         ],
     )
 )
@@ -138,6 +147,7 @@ ELECTIONS = register(
 ACTIVITIES = register(
     Ledger(
         code="activities",
+        dated="held_on",
         title="夜校与宣讲活动台账",
         model=Activity,
         group=GROUP,
@@ -178,6 +188,7 @@ def keep_names_of_who_consents(rows):
 CASE_STUDIES = register(
     Ledger(
         code="case_studies",
+        dated="on",
         title="典型案例表",
         model=CaseStudy,
         group=GROUP,

@@ -3,8 +3,9 @@
 from povertyparty.kinds import Name, Number, Text, YesNo
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.columns import PLACED, hidden, phone, place_columns
+from villages.kinds import Worded
 from villages.lookups import HouseholdLookup, PlaceLookup
-from villages.models import Contact, DutyRecord, Help, Mentoring, Pairing, Visit
+from villages.models import Contact, DutyRecord, Help, Mentoring, Pairing, Visit, say, word
 from villages.synonyms import STATUS
 
 GROUP = "包联帮扶"
@@ -26,7 +27,10 @@ CONTACTS = register(
         group=GROUP,
         unit="个村",
         icon="link-45deg",
-        keys=(("place",),),
+        note=say("五个一：{five_contacts}　五项责任：{five_responsibilities}"),
+        span=("since", "until"),
+        keys=(("place", "until"),),  # a row that says no end means the one in force
+        optional=("until",),
         marks=("prefecture_leader", "county_leader", "township_leader", "unit_person"),
         **PLACED,
         columns=[
@@ -45,6 +49,8 @@ CONTACTS = register(
             Column("-all_helped", "户户有责任人", YesNo(), counted=Contact.all_helped, listed=False),
             Column("-complete", "五个一齐全", YesNo(), counted=Contact.complete),
             *hidden("note"),
+            Column("since", beyond=True, filtered=False),
+            Column("until", beyond=True, filtered=False),
         ],
     )
 )
@@ -76,7 +82,7 @@ PAIRINGS = register(
             Column("kind", aliases=("帮扶人类别",)),
             phone(aliases=("帮扶人电话",)),
             Column("since", aliases=("开始时间", "结对日期")),
-            Column("until", aliases=("结束时间", "解除日期")),
+            Column("until", settles="settle_states", aliases=("结束时间", "解除日期")),
             *hidden("measures"),
             Column("-visits", "年走访次数", Number(), counted=Pairing.visits_this_year, listed=False),
             Column("-last_visit", "最近走访日期", counted=Pairing.last_visit, listed=False),
@@ -88,6 +94,7 @@ PAIRINGS = register(
 VISITS = register(
     Ledger(
         code="visits",
+        dated="on",
         title="走访记录",
         model=Visit,
         group=GROUP,
@@ -151,11 +158,13 @@ MENTORINGS = register(
 DUTY_RECORDS = register(
     Ledger(
         code="duty_records",
+        dated="on",
         title="五项职责记录表",
         model=DutyRecord,
         group=GROUP,
         unit="条",
         icon="list-check",
+        note=say("五项职责：{five_duties}"),
         keys=(("place", "on", "duty", "work"),),
         marks=("duty", "work", "benefited"),
         lookups=(PlaceLookup(),),
@@ -165,7 +174,17 @@ DUTY_RECORDS = register(
             serial(),
             *place_columns(),
             Column("unit", kind=Name(), aliases=("工作队", "驻村工作队")),
-            Column("duty", aliases=("职责类别",), required=True),
+            Column(
+                "duty",
+                kind=Worded(
+                    labels=tuple(
+                        (value, word("five_duties", n)) for n, (value, _) in enumerate(DutyRecord.Duty)
+                    ),
+                    synonyms=tuple(DutyRecord.Duty),
+                ),
+                aliases=("职责类别",),
+                required=True,
+            ),
             Column("on", aliases=("时间",), required=True),
             Column("work", aliases=("内容", "工作情况"), required=True),
             "benefited",

@@ -2,7 +2,7 @@
 
 from povertyparty.kinds import Identifier, Name, Number, Phone, Text, Year, YesNo
 from povertyparty.ledger import Column, Ledger, register, serial
-from villages.columns import BORN, NAME, PLACED, hidden, place_columns
+from villages.columns import BORN, NAME, PLACED, hidden, place_columns, stepped
 from villages.kinds import Uscc
 from villages.lookups import HeadedPlace, PlaceLookup, ProjectLookup
 from villages.models import (
@@ -35,6 +35,8 @@ def adds_up(parts, whole, word):
 COLLECTIVE_INCOMES = register(
     Ledger(
         code="collective_incomes",
+        dated="year",
+        locked=("locked", "该年度已锁定，不作更改；确需更正请县级解锁"),
         title="村级集体经济收入统计表",
         model=CollectiveIncome,
         group=GROUP,
@@ -79,9 +81,9 @@ COLLECTIVE_INCOMES = register(
                 "projects",
                 "leader",
                 "pay_bound",
-                "auditor",
-                "note",
             ),
+            Column("auditor", listed=False, settles="settle_states"),
+            *hidden("note"),
         ],
     )
 )
@@ -178,11 +180,17 @@ PROJECTS = register(
             ),
             *hidden("households", "persons", "poor_households", "goal", "participation", "mechanism"),
             Column("unit", aliases=("责任部门", "实施单位"), listed=False),
-            *hidden("person", "appraised", "plan_basis", "admitted_by"),
-            Column("state", aliases=("项目状态", "状态")),
-            *hidden("approved_by", "started_on"),
-            "progress",
-            *hidden("paid", "accepted_on", "handed_over", "running", "changes", "reworked", "note"),
+            *hidden("person"),
+            *stepped("appraised"),
+            *hidden("plan_basis"),
+            *stepped("admitted_by"),
+            Column("state", aliases=("项目状态", "状态"), settles="settle_states"),
+            *stepped("approved_by", "started_on"),
+            Column("progress", settles="settle_states"),
+            *stepped("paid", "accepted_on", "handed_over"),
+            *hidden("running"),
+            *stepped("changes", "reworked"),
+            *hidden("note"),
         ],
     )
 )
@@ -190,6 +198,7 @@ PROJECTS = register(
 PROJECT_CHECKS = register(
     Ledger(
         code="project_checks",
+        dated="on",
         title="项目跟踪记录表",
         model=ProjectCheck,
         group=GROUP,
@@ -218,6 +227,7 @@ PROJECT_CHECKS = register(
 VILLAGE_FUNDS = register(
     Ledger(
         code="village_funds",
+        dated="year",
         title="村级组织经费保障表",
         model=VillageFund,
         group=GROUP,
@@ -248,6 +258,7 @@ VILLAGE_FUNDS = register(
 GRANTS = register(
     Ledger(
         code="grants",
+        dated="on",
         title="扶贫资金下达台账",
         model=Grant,
         group=GROUP,
@@ -278,6 +289,7 @@ GRANTS = register(
 AWARDS = register(
     Ledger(
         code="awards",
+        dated="on",
         title="表彰奖励台账",
         model=Award,
         group="干部队伍",

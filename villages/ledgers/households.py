@@ -7,12 +7,14 @@ from django.db.models import Count, Q
 from povertyparty.kinds import Identifier, IdNumber, Name, Number, Phone, Year
 from povertyparty.ledger import Column, Ledger, dropped, register, serial
 from povertyparty.plan import Trouble
+from villages import known
 from villages.columns import CLASS_A, ID_NUMBER, NEEDLESS, REPEATED, phone, place_columns
 from villages.lookups import HouseholdLookup, PlaceLookup
 from villages.models import (
     UNWILLING,
     Household,
     Person,
+    exit_year_on,
 )
 from villages.synonyms import (
     EDUCATION,
@@ -87,11 +89,18 @@ HOUSEHOLDS = register(
             Column("identified_on", listed=False, aliases=("首次识别时间", "识别年度")),
             Column(
                 "status",
+                then=Household.status_on,
                 aliases=("脱贫状态",),
                 synonyms=STATUS,
                 settles="settle_states",
             ),
-            Column("exit_year", kind=Year(), aliases=("脱贫年份", "脱贫时间"), settles="settle_states"),
+            Column(
+                "exit_year",
+                kind=Year(),
+                aliases=("脱贫年份", "脱贫时间"),
+                then=exit_year_on,
+                settles="settle_states",
+            ),
             Column("monitored", listed=False, settles="settle_states"),
             Column(
                 "monitoring", listed=False, settles="settle_states", aliases=("监测对象类别", "监测对象类型")
@@ -111,9 +120,15 @@ HOUSEHOLDS = register(
                 kind=Number(places=2, least=None, unit="元"),
             ),
             Column("measures", listed=False),
-            Column("helper", kind=Name(), listed=False),
-            Column("helper_unit", listed=False),
-            Column("helper_phone", kind=Phone(), listed=False, aliases=("帮扶责任人电话",)),
+            Column("helper", kind=Name(), known=known.HELPER, listed=False),
+            Column("helper_unit", known=known.HELPER_UNIT, listed=False),
+            Column(
+                "helper_phone",
+                kind=Phone(),
+                known=known.HELPER_PHONE,
+                listed=False,
+                aliases=("帮扶责任人电话",),
+            ),
             phone(aliases=("户联系电话",)),
             Column("stage", settles="settle_states"),
             Column("note", listed=False),
@@ -281,6 +296,7 @@ def refuse_second_heads(heads):
 PEOPLE = register(
     Ledger(
         code="people",
+        living=Q(household__removed_on=""),
         dossier="一人一档",
         prepare=whole_households,
         marks=("@household", "name", "relation"),

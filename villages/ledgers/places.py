@@ -1,9 +1,10 @@
 """行政区划 and 贫困村基本情况 (domain.md §3.4)."""
 
-from povertyparty.kinds import Choice, Name, Year
+from povertyparty.kinds import Choice, Day, Name, Year
 from povertyparty.ledger import Column, Ledger, register, serial
 from povertyparty.plan import Trouble
 from povertyparty.scope import current
+from villages import known
 from villages.columns import phone, place_columns
 from villages.lookups import PlaceCode, PlaceLookup
 from villages.models import (
@@ -11,6 +12,7 @@ from villages.models import (
     TWELVE,
     Place,
     Village,
+    exit_year_on,
     level_of,
     padded,
     parent_of,
@@ -60,6 +62,7 @@ PLACES = register(
         unit="个",
         icon="diagram-3",
         order=("code",),
+        span=Place.in_force,
         keys=(("code",),),
         columns=[
             serial(),
@@ -109,6 +112,11 @@ PLACES = register(
                 echo="code",
                 derive=parent_of,
             ),
+            # Set by what is recorded as a change of places, never from a sheet.
+            *(
+                Column(f"-{name}", label, Day(), echo=name, beyond=True, listed=False)
+                for name, label in (("valid_from", "启用日期"), ("valid_to", "撤销日期"))
+            ),
         ],
     )
 )
@@ -127,6 +135,7 @@ VILLAGES = register(
         icon="houses",
         note="单位:户、人、亩、万元",
         order=("place_id", "id"),
+        span=lambda day: Place.in_force(day, "place__"),
         keys=(("place",),),
         lookups=(PlaceLookup(),),
         needs=("places",),
@@ -136,20 +145,28 @@ VILLAGES = register(
             Column(
                 "poverty_level",
                 synonyms=POVERTY_LEVEL,
+                then=Village.level_on,
+                settles="settle_states",
             ),
-            Column("listed_year", kind=Year(), listed=False),
-            Column("exit_year", kind=Year(), aliases=("出列年度", "脱贫年度", "退出年份")),
+            Column("listed_year", kind=Year(), listed=False, settles="settle_states"),
+            Column(
+                "exit_year",
+                kind=Year(),
+                aliases=("出列年度", "脱贫年度", "退出年份"),
+                then=exit_year_on,
+                settles="settle_states",
+            ),
             *(Column(n, listed=False) for n in ("groups", "hamlets")),
             *(Column(n, listed=False) for n in ("all_households", "all_persons", "labour")),
-            "stated_households",
-            Column("stated_persons", listed=False),
-            "stated_unlifted_households",
-            Column("stated_unlifted_persons", listed=False),
-            "stated_rate",
+            Column("stated_households", known=known.HOUSEHOLDS),
+            Column("stated_persons", known=known.PERSONS, listed=False),
+            Column("stated_unlifted_households", known=known.UNLIFTED_HOUSEHOLDS),
+            Column("stated_unlifted_persons", known=known.UNLIFTED_PERSONS, listed=False),
+            Column("stated_rate", known=known.RATE),
+            Column("stated_monitored", known=known.MONITORED, listed=False),
             *(
                 Column(n, listed=False)
                 for n in (
-                    "stated_monitored",
                     "farmland",
                     "grassland",
                     "main_industry",
@@ -157,15 +174,24 @@ VILLAGES = register(
                     "net_income",
                 )
             ),
-            "collective_income",
+            Column("collective_income", known=known.LAST_INCOME),
             *(Column(n, group="五通" if i < 5 else "七有", listed=False) for i, n in enumerate(TWELVE)),
             *(Column(n, listed=False) for n in ("to_township", "to_county")),
             Column("cause", aliases=("致贫原因类型", "村级致贫类型")),
-            Column("helping_unit", listed=False, aliases=("后盾单位", "包联单位")),
-            Column("first_secretary", kind=Name()),
-            Column("party_secretary", kind=Name(), aliases=("村党组织书记", "支部书记", "党支部书记")),
+            Column("helping_unit", known=known.UNIT, listed=False, aliases=("后盾单位", "包联单位")),
+            Column("first_secretary", kind=Name(), known=known.FIRST_SECRETARY),
+            Column(
+                "party_secretary",
+                kind=Name(),
+                known=known.PARTY_SECRETARY,
+                aliases=("村党组织书记", "支部书记", "党支部书记"),
+            ),
             phone(),
             Column("note", listed=False),
+            *(
+                Column(n, listed=False, settles="settle_states")
+                for n in ("exit_document", "stage", "collective")
+            ),
         ],
     )
 )

@@ -11,6 +11,7 @@ GROUP = "干部队伍"
 ADJUSTMENTS = register(
     Ledger(
         code="adjustments",
+        dated="on",
         title="村干部调整台账",
         model=Adjustment,
         group=GROUP,
@@ -38,6 +39,7 @@ ADJUSTMENTS = register(
 JOINT_REVIEWS = register(
     Ledger(
         code="joint_reviews",
+        dated="on",
         title="县级联审表",
         model=JointReview,
         group=GROUP,
@@ -52,8 +54,8 @@ JOINT_REVIEWS = register(
             *place_columns(),
             Column("name", kind=Name(), required=True, **NAME),
             Column("post", aliases=("拟任职务", "现任职务"), required=True),
-            *hidden(*DEPARTMENTS),
-            Column("conclusion", aliases=("结论",)),
+            *hidden(*DEPARTMENTS, settles="settle_states"),
+            Column("conclusion", settles="settle_states", aliases=("结论",)),
             Column("on", aliases=("联审日期",)),
             *hidden("note"),
         ],

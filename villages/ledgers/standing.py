@@ -12,6 +12,7 @@ GROUP = "基础台账"
 EXIT_CHECKS = register(
     Ledger(
         code="exit_checks",
+        dated="checked_on",
         title="五通七有核查表",
         model=ExitCheck,
         group=GROUP,
@@ -39,6 +40,7 @@ EXIT_CHECKS = register(
 ASSESSMENTS = register(
     Ledger(
         code="assessments",
+        dated="year",
         title="村级致贫类型评估表",
         model=Assessment,
         group=GROUP,

@@ -12,6 +12,7 @@ GROUP = "干部队伍"
 TRAINING_CLASSES = register(
     Ledger(
         code="training_classes",
+        dated="starts_on",
         title="培训班次台账",
         model=TrainingClass,
         group=GROUP,
@@ -44,6 +45,7 @@ TRAINING_CLASSES = register(
 ENROLMENTS = register(
     Ledger(
         code="enrolments",
+        dated="training__starts_on",
         title="培训学员表",
         model=Enrolment,
         group=GROUP,

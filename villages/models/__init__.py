@@ -14,10 +14,11 @@ from villages.models.economy import (
     ProjectCheck,
     VillageFund,
 )
-from villages.models.households import UNWILLING, Household, Person, in_register, labels
+from villages.models.households import UNWILLING, Household, Person, labels
+from villages.models.lineage import Lineage, PlaceChange, lying
 from villages.models.parameters import REGISTRY as PARAMETERS
-from villages.models.parameters import Parameter
-from villages.models.places import LEVELS, Lineage, Local, Place, level_of, padded, parent_of, unpadded
+from villages.models.parameters import Parameter, declare, number, say, word
+from villages.models.places import LEVELS, Local, Place, exit_year_on, level_of, padded, parent_of, unpadded
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
 from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
 from villages.models.training import Enrolment, TrainingClass
@@ -58,6 +59,7 @@ __all__ = [
     "Parameter",
     "Person",
     "Place",
+    "PlaceChange",
     "Posting",
     "Project",
     "ProjectCheck",
@@ -71,10 +73,15 @@ __all__ = [
     "VillagePlan",
     "VillageRule",
     "Visit",
-    "in_register",
+    "declare",
+    "exit_year_on",
     "labels",
     "level_of",
+    "lying",
+    "number",
     "padded",
     "parent_of",
+    "say",
     "unpadded",
+    "word",
 ]

@@ -47,10 +47,12 @@ MAY = {
     "see_sensitive": {R.VILLAGE_FILER, R.TOWNSHIP_OFFICER, R.COUNTY_OFFICER, R.SUPERVISOR},
     "settle_states": {R.COUNTY_OFFICER},
     "see_reviews": {R.COUNTY_OFFICER, R.COUNTY_LEADER},
+    "view_retyping": {R.COUNTY_OFFICER, R.ADMINISTRATOR},
     "read_log": {R.AUDITOR, R.SUPERVISOR, R.COUNTY_OFFICER},
     "manage_users": {R.ADMINISTRATOR},
     "view_parameters": {R.COUNTY_OFFICER, R.COUNTY_LEADER, R.ADMINISTRATOR},
     "set_parameters": {R.COUNTY_OFFICER},
+    "change_places": {R.COUNTY_OFFICER},
 }
 
 

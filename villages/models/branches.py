@@ -3,13 +3,13 @@
 import hashlib
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Q, Value, When
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
 from povertyparty.sealed import seal_text
 from villages.models.households import labels
-from villages.models.places import Local, count, money, percent
+from villages.models.places import Local, count, money, percent, read_off, waiting
 
 Standard = labels("达标", "未达标")
 PERSONAL = ["自强脱贫户", "热心帮扶干部", "外出务工带头人"]  # good examples that are persons
@@ -145,8 +145,27 @@ class VillageRule(Local):
 class Election(Local):
     """村级换届 in one village: how far it has come (domain.md §2.6)."""
 
+    class State(models.TextChoices):
+        """How far it has come (domain.md §2.6), read off the dates: what happened last."""
+
+        BEGUN = "begun", "待摸底"
+        SURVEYED = "surveyed", "已摸底审计"
+        PLANNED = "planned", "方案已定"
+        BRANCH = "branch", "党组织已换届"
+        BOARD = "board", "选举委员会已产生"
+        VOTERS = "voters", "选民名单已公布"
+        REVIEWED = "reviewed", "候选人已联审公示"
+        ELECTED = "elected", "村委会已选举"
+        HANDED_OVER = "handed_over", "工作已移交"
+        FILED = "filed", "结果已备案"
+        TRAINED = "trained", "新班子已培训"
+        LOOKED_BACK = "looked_back", "已回头看"
+
     year = models.PositiveSmallIntegerField("换届年度")
+    surveyed_on = PartialDateField("摸底与离任审计", blank=True)
+    planned_on = PartialDateField("方案审定", blank=True)
     branch_on = PartialDateField("党组织换届日期", blank=True)
+    board_on = PartialDateField("选举委员会产生", blank=True)
     voters_on = PartialDateField("选民登记公布", blank=True)
     reviewed_on = PartialDateField("候选人联审", blank=True)
     committee_on = PartialDateField("村委会选举日", blank=True)
@@ -155,10 +174,49 @@ class Election(Local):
     heads_both = models.BooleanField("一肩挑", null=True, blank=True)
     handed_over_on = PartialDateField("交接日期", blank=True)
     filed_on = PartialDateField("备案日期", blank=True)
+    trained_on = PartialDateField("新班子培训", blank=True)
+    looked_back_on = PartialDateField("换届回头看", blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+
+    ROAD = {
+        "surveyed_on": State.SURVEYED,
+        "planned_on": State.PLANNED,
+        "branch_on": State.BRANCH,
+        "board_on": State.BOARD,
+        "voters_on": State.VOTERS,
+        "reviewed_on": State.REVIEWED,
+        "committee_on": State.ELECTED,
+        "handed_over_on": State.HANDED_OVER,
+        "filed_on": State.FILED,
+        "trained_on": State.TRAINED,
+        "looked_back_on": State.LOOKED_BACK,
+    }
+    state = read_off(
+        "换届状态",
+        State,
+        *(When(~Q(**{name: ""}), then=Value(state)) for name, state in reversed(ROAD.items())),
+        default=State.BEGUN,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "换届进度"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting(
+                "election_waiting",
+                [
+                    "begun",
+                    "surveyed",
+                    "planned",
+                    "branch",
+                    "board",
+                    "voters",
+                    "reviewed",
+                    "elected",
+                    "handed_over",
+                ],
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "year"],

@@ -1,14 +1,14 @@
 """村干部、驻村干部、后备干部: who holds which post in a village, since when (domain.md §3.6-3.8)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value, When
 
-from povertyparty.ledger import PartialDateField
+from povertyparty.ledger import PartialDateField, between
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.households import labels
-from villages.models.places import Local
+from villages.models.places import Local, read_off, waiting
 
 Sex = labels("男", "女")
 Schooling = labels("研究生", "大学本科", "大专", "中专", "高中", "初中", "小学", "其他")
@@ -41,7 +41,31 @@ class Digital(models.TextChoices):
 
 @tracked
 class Cadre(Local):
-    """村“两委”干部 in a post."""
+    """村“两委”干部: somebody on the way into a post, in it, or out of it (domain.md §2.6)."""
+
+    class Stage(models.TextChoices):
+        """Where a post is not simply held; "" in office."""
+
+        NOMINATED = "nominated", "提名"
+        REVIEWING = "reviewing", "县级联审"
+        CLEARED = "cleared", "待公示"
+        NOTICE = "notice", "公示"
+        ACTING = "acting", "代理"
+        EXTENDED = "extended", "延期"
+        DROPPED = "dropped", "未任用"
+
+    class State(models.TextChoices):
+        NOMINATED = "nominated", "提名"
+        REVIEWING = "reviewing", "县级联审"
+        CLEARED = "cleared", "待公示"
+        NOTICE = "notice", "公示"
+        DROPPED = "dropped", "未任用"
+        SERVING = "serving", "在任"
+        ACTING = "acting", "代理"
+        EXTENDED = "extended", "延期"
+        LEFT = "left", "已离任"
+
+    PROPOSED = ["nominated", "reviewing", "cleared", "notice"]
 
     class Post(models.TextChoices):
         SECRETARY = "secretary", "党组织书记"
@@ -79,10 +103,22 @@ class Cadre(Local):
     pay = models.DecimalField("月报酬(元)", max_digits=10, decimal_places=2, null=True, blank=True)
     adjustment = models.CharField("调整情况", max_length=200, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    stage = models.CharField("任职环节", max_length=10, choices=Stage, blank=True, editable=False)
     left_on = PartialDateField("离任时间", blank=True, editable=False)
+    state = read_off(
+        "任职状态",
+        State,
+        When(~Q(left_on=""), then=Value(State.LEFT)),
+        When(~Q(stage=""), then=F("stage")),
+        default=State.SERVING,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "村“两委”干部"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting("cadre_waiting", ["nominated", "reviewing", "cleared", "notice"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "id_number"],
@@ -94,10 +130,23 @@ class Cadre(Local):
     def __str__(self):
         return f"{self.name}（{self.get_post_display()}）"
 
+    @classmethod
+    def came(cls):
+        """The condition on those who took up their post, whether they hold it still or not."""
+        return ~Q(stage__in=[*cls.PROPOSED, cls.Stage.DROPPED])
+
+    @classmethod
+    def serving_on(cls, day):
+        """The condition on those who hold their post that day: come and not left, nor only proposed for it."""
+        return cls.came() & between("since", "left_on", day)
+
 
 class PostingQuerySet(ScopedQuerySet):
     def in_post(self, on):
         return self.filter(Posting.held_on(on))
+
+    def come(self):
+        return self.filter(Posting.came())
 
 
 @tracked
@@ -111,6 +160,26 @@ class Posting(Local):
         DEPUTY = "deputy", "副队长"
         MEMBER = "member", "队员"
 
+    class Stage(models.TextChoices):
+        """Work on the way into a village or out of it; "" between."""
+
+        RECOMMENDED = "recommended", "单位推荐"
+        APPROVED = "approved", "组织部已审核"
+        TRAINED = "trained", "已岗前培训"
+        DECLINED = "declined", "未派出"
+        HANDING = "handing", "压茬交接"
+
+    class State(models.TextChoices):
+        RECOMMENDED = "recommended", "单位推荐"
+        APPROVED = "approved", "组织部已审核"
+        TRAINED = "trained", "已岗前培训"
+        DECLINED = "declined", "未派出"
+        IN_POST = "in_post", "在岗"
+        HANDING = "handing", "压茬交接"
+        LEFT = "left", "已离岗"
+
+    FIRST_SECRETARIES = [Duty.FIRST_SECRETARY, Duty.FIRST_AND_LEADER]
+    PROPOSED = ["recommended", "approved", "trained", "declined"]
     UnitLevel = labels("中央", "自治区", "市", "县", "乡")
 
     name = models.CharField("姓名", max_length=64)
@@ -139,11 +208,23 @@ class Posting(Local):
     assessment = models.CharField("年度考核", max_length=6, choices=Assessment, blank=True)
     rotation = models.CharField("轮换/召回情况", max_length=200, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    stage = models.CharField("派驻环节", max_length=12, choices=Stage, blank=True, editable=False)
+    state = read_off(
+        "派驻状态",
+        State,
+        When(~Q(left_on=""), then=Value(State.LEFT)),
+        When(~Q(stage=""), then=F("stage")),
+        default=State.IN_POST,
+    )
 
     objects = PostingQuerySet.scoped()
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "驻村干部"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting("posting_waiting", ["recommended", "approved", "trained", "handing"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "name", "came_on"],
@@ -165,11 +246,16 @@ class Posting(Local):
     def __str__(self):
         return f"{self.name}（{self.get_duty_display()}）"
 
-    @staticmethod
-    def held_on(day):
+    @classmethod
+    def held_on(cls, day):
         """Come by that day and not left by it. A date known to the month counts from its first day."""
         day = day.isoformat()
-        return Q(came_on__lte=day) & (Q(left_on="") | Q(left_on__gt=day))
+        return cls.came() & Q(came_on__lte=day) & (Q(left_on="") | Q(left_on__gt=day))
+
+    @classmethod
+    def came(cls):
+        """The condition on those who went to the village, whether they are there still or not."""
+        return ~Q(stage__in=cls.PROPOSED)
 
 
 @tracked
@@ -177,8 +263,11 @@ class Reserve(Local):
     """村级后备干部 (domain.md §2.9)."""
 
     class State(models.TextChoices):
+        NAMED = "named", "提名"
+        VETTING = "vetting", "联审"
         POOL = "pool", "在库"
         TRAINING = "training", "培养"
+        RIPE = "ripe", "成熟"
         USED = "used", "使用"
         OUT = "out", "出库"
 
@@ -209,6 +298,7 @@ class Reserve(Local):
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "后备干部"
+        indexes = [*Local.Meta.indexes, waiting("reserve_waiting", ["named", "vetting"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "name", "born_on"],
@@ -219,3 +309,11 @@ class Reserve(Local):
 
     def __str__(self):
         return self.name
+
+    @classmethod
+    def in_pool_on(cls, day):
+        """Entered by that day, and still there or left only after it."""
+        day = day.isoformat()
+        entered = Q(entered_on="") | Q(entered_on__lte=day)
+        there = Q(state__in=[cls.State.POOL, cls.State.TRAINING, cls.State.RIPE])
+        return entered & (there | Q(state__in=[cls.State.USED, cls.State.OUT], left_on__gt=day))

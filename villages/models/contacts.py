@@ -2,24 +2,30 @@
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db import models
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from povertyparty.ledger import PartialDateField
+from povertyparty.ledger import PartialDateField, between
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Posting
 from villages.models.households import Household, labels
-from villages.models.places import Local
+from villages.models.places import Local, read_off
 
 Helper = labels("机关干部", "乡镇干部", "村干部", "农牧民党员", "驻村队员", "致富带头人", "其他")
 
 
+class ContactQuerySet(ScopedQuerySet):
+    def in_force(self, on=None):
+        """Without a day, now."""
+        return self.filter(between("since", "until", on or timezone.localdate()))
+
+
 @tracked
 class Contact(Local):
-    """村级“五个一”包联. What the other ledgers know of the village is counted from them, never typed (domain.md S43)."""
+    """村级“五个一”包联, one in force a village and those before it. What the other ledgers know of the village is counted from them, never typed (domain.md S43)."""
 
     prefecture_leader = models.CharField("包联厅级领导", max_length=64, blank=True)
     county_leader = models.CharField("包联县级领导", max_length=64, blank=True)
@@ -27,13 +33,24 @@ class Contact(Local):
     unit = models.CharField("后盾单位", max_length=60, blank=True)
     unit_person = models.CharField("单位联系人", max_length=64, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    since = PartialDateField("包联开始时间", blank=True)
+    until = PartialDateField("包联结束时间", blank=True)
+
+    objects = ContactQuerySet.scoped()
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "村级包联"
         constraints = [
             models.UniqueConstraint(
-                fields=["place"], name="contact_once", violation_error_message="该村的包联已登记"
-            )
+                fields=["place", "until"],
+                name="contact_once",
+                violation_error_message="该村现行的包联已登记：请先填写它的结束时间，再登记新的",
+            ),
+            models.CheckConstraint(
+                condition=Q(until="") | Q(since="") | Q(until__gte=models.F("since")),
+                name="contact_ends_after_it_begins",
+                violation_error_message="包联结束时间不能早于开始时间",
+            ),
         ]
 
     def __str__(self):
@@ -69,7 +86,7 @@ class Contact(Local):
 
     @staticmethod
     def all_helped(on=None):
-        alone = Household.objects.registered().filter(~Pairing.helps(on), place=OuterRef("place"))
+        alone = Household.objects.registered(on).filter(~Pairing.helps(on), place=OuterRef("place"))
         return ~Exists(alone)
 
     @classmethod
@@ -80,7 +97,8 @@ class Contact(Local):
 
     @classmethod
     def complete(cls):
-        return Case(When(cls.all_five(), then=True), default=False)
+        """Nothing is said of one that has ended."""
+        return Case(When(~Q(until=""), then=None), When(cls.all_five(), then=True), default=False)
 
 
 def number(rows, of="pk"):
@@ -100,6 +118,10 @@ class PairingQuerySet(ScopedQuerySet):
 class Pairing(Local):
     """户级结对: a household's helper, from when to when (domain.md S48)."""
 
+    class State(models.TextChoices):
+        HELPING = "helping", "在帮"
+        ENDED = "ended", "已解除"
+
     household = models.ForeignKey(
         Household, models.CASCADE, related_name="pairings", verbose_name="户", db_index=False
     )
@@ -111,6 +133,7 @@ class Pairing(Local):
     until = PartialDateField("解除时间", blank=True)
     measures = models.CharField("帮扶措施", max_length=200, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    state = read_off("结对状态", State, When(until="", then=Value(State.HELPING)), default=State.ENDED)
 
     objects = PairingQuerySet.scoped()
 

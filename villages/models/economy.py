@@ -1,17 +1,19 @@
 """集体经济: what a village earns together, who leads the way, and who works together (domain.md §3.9, §3.14, §2.10)."""
 
+import pgtrigger
 from django.db import models
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest, NullIf, Round
 from django.utils import timezone
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
+from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models.cadres import Sex
 from villages.models.households import labels
-from villages.models.parameters import Parameter
-from villages.models.places import Local, count, money
+from villages.models.parameters import Months, Parameter
+from villages.models.places import Local, count, money, read_off, waiting
 
 AMOUNT = models.DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(0, AMOUNT)
@@ -21,6 +23,17 @@ def sum_of(*names):
     """The sum of these fields, blanks as nothing."""
     first, *rest = (Coalesce(F(name), ZERO) for name in names)
     return sum(rest, first)
+
+
+def changed(*names):
+    """For a trigger: one of these fields becomes another."""
+    each = (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in names)
+    return pgtrigger.Q(*each, _connector=pgtrigger.Q.OR)
+
+
+def refusal(why):
+    """What a trigger does that refuses: as a broken constraint, for that is what it is."""
+    return f"RAISE EXCEPTION '{why}' USING ERRCODE = 'check_violation';"
 
 
 def reckoned(label, expression):
@@ -33,9 +46,21 @@ def reckoned(label, expression):
     )
 
 
+ACCOUNT = (
+    "place", "year", "business", "leases", "investment", "subsidies", "other", "spent", "assets", "debts"
+)  # fmt: skip
+
+
 @tracked
 class CollectiveIncome(Local):
-    """村级集体经济收入 of one village in one year; totals are never typed."""
+    """村级集体经济收入 of one village in one year; totals are never typed, and once locked no amount changes."""
+
+    class State(models.TextChoices):
+        """How far the year's account is settled (domain.md §2.10)."""
+
+        FILED = "filed", "已填报"
+        AUDITED = "audited", "已审核"
+        LOCKED = "locked", "已锁定"
 
     Binding = labels("已签订", "未签订")
 
@@ -60,10 +85,35 @@ class CollectiveIncome(Local):
     leader = models.CharField("责任领导", max_length=64, blank=True)
     pay_bound = models.CharField("村干部报酬挂钩", max_length=4, choices=Binding, blank=True)
     auditor = models.CharField("审核人", max_length=64, blank=True)
+    locked = models.BooleanField("已锁定", default=False, editable=False)
     note = models.CharField("备注", max_length=400, blank=True)
+    state = read_off(
+        "审核状态",
+        State,
+        When(locked=True, then=Value(State.LOCKED)),
+        When(~Q(auditor=""), then=Value(State.AUDITED)),
+        default=State.FILED,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "集体经济收入"
+        indexes = [*Local.Meta.indexes, waiting("income_waiting", ["filed", "audited"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="locked_amounts",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__locked=True, new__locked=True) & changed(*ACCOUNT),
+                func=refusal("该年度的集体经济收入已锁定，金额不能更改，请先由县级解锁"),
+            ),
+            pgtrigger.Trigger(
+                name="locked_year",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__locked=True),
+                func=refusal("该年度的集体经济收入已锁定，不能删除，请先由县级解锁"),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "year"],
@@ -175,20 +225,87 @@ class Cooperative(Local):
         return self.name
 
 
+class ProjectQuerySet(ScopedQuerySet):
+    def suspected(self, on):
+        """Perhaps 翻烧饼 as of that day (domain.md §2.5): changed twice, ended or rebuilt soon, replaced soon, or one of an
+        industry that the village gave up twice. An officer confirms or, by `reworked=False`, rules it out."""
+        day = on.isoformat()
+        ended = (Q(state=Project.State.ENDED) | ~Q(rebuilt_on="")) & (
+            Q(started_on__gte=Parameter.ago("flip_ended_months", on))
+            | Q(accepted_on__gte=Parameter.ago("flip_ended_months", on))
+        )
+        begun = (
+            self.model.objects.filter(started_on__lte=day).exclude(pk=OuterRef("pk")).exclude(started_on="")
+        )
+        replaced = (
+            ~Q(site="")
+            & ~Q(accepted_on="")
+            & Exists(
+                begun.filter(place=OuterRef("place"), kind=OuterRef("kind"), site=OuterRef("site")).filter(
+                    started_on__gt=OuterRef("accepted_on"), started_on__lte=soon_after_acceptance(on)
+                )
+            )
+        )
+        found = (
+            Q(changes__gte=2)
+            | ended
+            | replaced
+            | Q(pk__in=self.model.objects.given_up_twice(on).values("pk"))
+        )
+        return self.exclude(reworked=False).filter(found)
+
+    def given_up_twice(self, on):
+        """Of an industry after which, within three years, its village took up a second and then a third."""
+        industry = self.filter(kind="产业", year__lte=on.year).exclude(subkind="")
+        third = industry.filter(
+            place=OuterRef("place"), year__gt=OuterRef("year"), year__lte=OuterRef(OuterRef("year")) + 3
+        )
+        second = industry.filter(place=OuterRef("place"), year__gt=OuterRef("year")).exclude(
+            subkind=OuterRef("subkind")
+        )
+        return industry.filter(Exists(second.filter(Exists(third.exclude(subkind=OuterRef("subkind"))))))
+
+
+def soon_after_acceptance(on):
+    """Of the outer project: so many months after it was accepted, as partial dates are written."""
+    accepted = Func(
+        OuterRef("accepted_on"), Value("YYYY-MM-DD"), function="to_date", output_field=models.DateField()
+    )
+    months = Months(Parameter.at("flip_replaced_months", on))
+    last = models.ExpressionWrapper(accepted + months, models.DateTimeField())
+    return Func(last, Value("YYYY-MM-DD"), function="to_char", output_field=models.CharField())
+
+
 @tracked
 class Project(Local):
     """项目库: from the idea to the hand-over (domain.md §2.5, §3.10)."""
 
     class State(models.TextChoices):
         IDEA = "idea", "谋划"
+        APPLIED = "applied", "村申报"
+        REVIEWED = "reviewed", "乡镇审核"
+        APPRAISED = "appraised", "部门论证"
         STORED = "stored", "储备"
         PLANNED = "planned", "年度计划"
+        APPROVED = "approved", "已批复"
         BUILDING = "building", "在建"
+        SUSPENDED = "suspended", "暂停"
         BUILT = "built", "完工"
         ACCEPTED = "accepted", "验收"
         HANDED_OVER = "handed_over", "移交"
+        OPERATING = "operating", "运营管护"
+        EVALUATED = "evaluated", "绩效评价"
         WITHDRAWN = "withdrawn", "退库"
         ENDED = "ended", "终止"
+
+    class Rework(models.TextChoices):
+        """Whether somebody judged that it was 翻烧饼."""
+
+        OPEN = "open", "翻烧饼未判定"
+        CONFIRMED = "confirmed", "已确认翻烧饼"
+        CLEARED = "cleared", "已排除翻烧饼"
+
+    SOURCES = ("central", "regional", "local", "merged", "own")
 
     Kind = labels(
         "产业",
@@ -242,11 +359,25 @@ class Project(Local):
     handed_over = models.CharField("资产移交", max_length=100, blank=True)
     running = models.CharField("运营情况", max_length=200, blank=True)
     changes = models.PositiveSmallIntegerField("变更次数", null=True, blank=True)
+    rebuilt_on = PartialDateField("返工时间", blank=True, editable=False)
     reworked = models.BooleanField("翻烧饼", null=True, blank=True)
+    rework = read_off(
+        "翻烧饼判定",
+        Rework,
+        When(reworked=True, then=Value(Rework.CONFIRMED)),
+        When(reworked=False, then=Value(Rework.CLEARED)),
+        default=Rework.OPEN,
+    )
     note = models.CharField("备注", max_length=400, blank=True)
+
+    objects = ProjectQuerySet.scoped()
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "项目"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting("project_waiting", ["applied", "reviewed", "appraised", "planned", "built", "accepted"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "number"],

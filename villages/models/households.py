@@ -2,9 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
 
-from povertyparty.ledger import PartialDateField
+from povertyparty.ledger import PartialDateField, between
 from povertyparty.models import tracked
 from povertyparty.scope import ScopedQuerySet
 from povertyparty.sealed import SealedField
@@ -29,14 +30,13 @@ APPLYING = ["applied", "screened"]
 WAITING = [*APPLYING, "reached", "verifying", "lacking", "notice", "endorsed"]
 
 
-def in_register(household=""):
-    """The condition on rows that are, or belong to, a registered household: entered by decision and not taken out."""
-    return Q(**{f"{household}removed_on": ""}) & ~Q(**{f"{household}stage__in": APPLYING})
-
-
 class HouseholdQuerySet(ScopedQuerySet):
-    def registered(self):
-        return self.filter(in_register())
+    def registered(self, on=None):
+        """On the register that day. Without a day, now."""
+        return self.filter(Household.registered_on(on or timezone.localdate()))
+
+    def unlifted(self, on=None):
+        return self.filter(Household.unlifted_on(on or timezone.localdate()))
 
 
 @tracked
@@ -171,6 +171,28 @@ class Household(Local):
 
     def __str__(self):
         return f"{self.head}户（{self.number}）"
+
+    # What held on a day. The register knows the year of lifting only, so a household counts as lifted in the whole of it;
+    # before, it was 未脱贫. When one fell back (返贫) is not known: it counts from the year of lifting on.
+
+    @staticmethod
+    def registered_on(day, path=""):
+        """Entered by decision, not only applied for, and not taken out."""
+        applying = Q(**{f"{path}stage__in": APPLYING})
+        return between(f"{path}identified_on", f"{path}removed_on", day) & ~applying
+
+    @classmethod
+    def unlifted_on(cls, day, path=""):
+        left = [cls.Status.UNLIFTED, cls.Status.RELAPSED]
+        return Q(**{f"{path}status__in": left}) | Q(**{f"{path}exit_year__gt": day.year})
+
+    @classmethod
+    def relapsed_on(cls, day):
+        return Q(status=cls.Status.RELAPSED) & (Q(exit_year=None) | Q(exit_year__lte=day.year))
+
+    @classmethod
+    def status_on(cls, day):
+        return Case(When(exit_year__gt=day.year, then=Value(cls.Status.UNLIFTED)), default=F("status"))
 
 
 @tracked

@@ -1,8 +1,11 @@
-"""参数: the numbers that rules hang on, each from a day on (domain.md §7). What was in force on a day stays so.
+"""参数: the numbers that rules hang on and the words that a county uses, each from a day on (domain.md §7).
 
-Figures ask for a parameter inside their query, for the county each row lies in: `Parameter.at("weak_wan", on)`.
+What was in force on a day stays so. Figures ask for a number inside their query, for the county each row lies in:
+`Parameter.at("weak_wan", on)`. Pages and rules ask for the county one works in: `Parameter.here("visit_days", on)`;
+a label that names a parameter says it when it is printed: `say("{visit_days}天内没有走访的户")`.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,12 +14,16 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Func, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
+from django.utils.functional import lazy
 
 from povertyparty import kinds
 from povertyparty.kinds import Fault
+from povertyparty.scope import ask_anew, here, once
 from villages.models.places import Place
 
 NUMBER = models.DecimalField(max_digits=14, decimal_places=2)
+MOST_LETTERS = 20
 REGISTRY: dict[str, "Declared"] = {}
 
 
@@ -33,7 +40,7 @@ class Declared:
     label: str
     group: str
     kind: kinds.Kind
-    default: Decimal | int | date | None
+    default: Decimal | int | date | str | None
     source: str
     help: str = ""
     below: str = ""
@@ -44,8 +51,8 @@ class Declared:
 
     def show(self, value):
         """As pages and definitions print it."""
-        if value is None or isinstance(value, date):
-            return "未定" if value is None else value.isoformat()
+        if value is None or isinstance(value, date | str):
+            return "未定" if value is None else str(value)
         return f"{Decimal(value).normalize():,f}"
 
     def parse(self, text):
@@ -59,6 +66,26 @@ def declare(**declared):
 
 def number(unit, most, least=1, places=0):
     return kinds.Number(unit=unit, least=least, most=most, places=places)
+
+
+@dataclass(frozen=True)
+class Words(kinds.Text):
+    """So many words, joined by 、: what a county calls each of them."""
+
+    longest: int = 200
+    count: int = 5
+
+    def parse(self, raw):
+        words = [word.strip() for word in re.split("[、,，;；\\n]", super().parse(raw)) if word.strip()]
+        if len(words) != self.count or len(set(words)) != self.count:
+            raise Fault(f"应为{self.count}个不同的词，用顿号隔开")
+        if (longest := max(map(len, words))) > MOST_LETTERS:
+            raise Fault(f"每个词最多{MOST_LETTERS}个字，有一个是{longest}个字")
+        return "、".join(words)
+
+    @property
+    def help(self):
+        return f"{self.count}个，用顿号隔开"
 
 
 class Months(Func):
@@ -75,7 +102,7 @@ class Parameter(models.Model):
 
     county = models.ForeignKey(Place, models.PROTECT, to_field="code", related_name="+", verbose_name="县")
     key = models.CharField("参数", max_length=40)
-    value = models.CharField("值", max_length=40)
+    value = models.CharField("值", max_length=200)
     valid_from = models.DateField("生效日期")
     basis = models.CharField("依据", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="设定人")
@@ -88,6 +115,10 @@ class Parameter(models.Model):
 
     def __str__(self):
         return f"{self.declared.label}：{self.declared.show(self.parsed)}{self.declared.unit}"
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        ask_anew()
 
     @property
     def declared(self):
@@ -112,8 +143,25 @@ class Parameter(models.Model):
         return Func(begun, Value("YYYY-MM-DD"), function="to_char", output_field=models.CharField())
 
     @classmethod
+    def here(cls, key, on=None):
+        """The value in the county one works in; above a county, the default."""
+        return cls.values(county_here(), on or timezone.localdate())[key]
+
+    @classmethod
+    def texts(cls, county, on):
+        """{key: as it is printed}."""
+        values = cls.values(county, on)
+        return once(
+            ("texts", county, on), lambda: {key: one.show(values[key]) for key, one in REGISTRY.items()}
+        )
+
+    @classmethod
     def values(cls, county, on):
         """{key: value} of a county on a day; without a county, the defaults."""
+        return once(("parameters", county, on), lambda: cls.found(county, on))
+
+    @classmethod
+    def found(cls, county, on):
         found = {key: one.default for key, one in REGISTRY.items()}
         if county:
             held = cls.objects.filter(county=county, key__in=REGISTRY, valid_from__lte=on)
@@ -133,6 +181,22 @@ class Parameter(models.Model):
                 most = f"“{REGISTRY[one.below].label}”（{one.show(high)}）"
                 raise Fault(f"“{one.label}”（{one.show(low)}）不能超过{most}")
 
+
+def county_here():
+    code = here()
+    return code[:6] if len(code) >= 6 else ""
+
+
+def said_here(text):
+    return text.format_map(Parameter.texts(county_here(), timezone.localdate()))
+
+
+def word_here(key, number):
+    return Parameter.texts(county_here(), timezone.localdate())[key].split("、")[number]
+
+
+# A label that names parameters, and one word of a list: both read where and when they are printed.
+say, word = lazy(said_here, str), lazy(word_here, str)
 
 VILLAGE_INCOME = "集体经济"
 declare(
@@ -215,6 +279,14 @@ declare(
     source="第一书记和驻村工作队选派管理办法",
 )
 declare(
+    key="posting_months",
+    label="驻村任期不少于",
+    group=TEAMS,
+    kind=number("个月", 60),
+    default=24,
+    source="第一书记和驻村工作队选派管理办法：任期一般不少于2年",
+)
+declare(
     key="review_months",
     label="联审结论有效期",
     group=TEAMS,
@@ -280,4 +352,135 @@ declare(
     kind=number("元", 100_000),
     default=5000,
     source="国家扶贫标准的1.5倍左右，请按当年文件改定",
+)
+VILLAGES = "村"
+declare(
+    key="exit_rate",
+    label="贫困村退出：贫困发生率不超过",
+    group=VILLAGES,
+    kind=number("%", 100, least=0, places=2),
+    default=Decimal(3),
+    source="西部地区3%，其他地区2%",
+)
+PROJECTS = "项目"
+declare(
+    key="flip_ended_months",
+    label="开工、验收后多久内终止算疑似“翻烧饼”",
+    group=PROJECTS,
+    kind=number("个月", 120),
+    default=36,
+    source="系统默认",
+)
+declare(
+    key="flip_replaced_months",
+    label="验收后多久内被同类项目代替算疑似“翻烧饼”",
+    group=PROJECTS,
+    kind=number("个月", 120),
+    default=24,
+    source="系统默认",
+)
+declare(
+    key="flip_change_percent",
+    label="规模、预算变动超过多少算重大变更",
+    group=PROJECTS,
+    kind=number("%", 100),
+    default=20,
+    source="系统默认",
+)
+WORK = "走访和数据质量"
+declare(
+    key="helper_households_most",
+    label="一名责任人结对不超过",
+    group=WORK,
+    kind=number("户", 100),
+    default=5,
+    source="通行做法",
+)
+declare(
+    key="visit_days",
+    label="每户走访间隔不超过",
+    group=WORK,
+    kind=number("天", 366),
+    default=90,
+    source="系统默认",
+)
+declare(
+    key="matter_days",
+    label="走访发现的事项办结不超过",
+    group=WORK,
+    kind=number("天", 366),
+    default=30,
+    source="系统默认",
+)
+declare(
+    key="conclusion_days",
+    label="联审得出结论不超过",
+    group=WORK,
+    kind=number("天", 366),
+    default=30,
+    source="系统默认",
+)
+declare(
+    key="reserve_age_most",
+    label="在库后备干部年龄不超过",
+    group=WORK,
+    kind=number("周岁", 70, least=18),
+    default=45,
+    source="系统默认",
+)
+WORDS = "名称和清单"
+VILLAGE_WORD = kinds.Text(longest=12)
+declare(
+    key="poor_village",
+    label="国家级、自治区级贫困村称为",
+    group=WORDS,
+    kind=VILLAGE_WORD,
+    default="贫困村",
+    source="系统默认",
+    help="用在指标、承诺、规则的名称和村的标签上；报表的表头按官方表样，不变",
+)
+declare(
+    key="lifted_village",
+    label="已退出的贫困村称为",
+    group=WORDS,
+    kind=VILLAGE_WORD,
+    default="脱贫村",
+    source="系统默认",
+    help="用在村的标签上",
+)
+declare(
+    key="key_village",
+    label="市县级的村称为",
+    group=WORDS,
+    kind=VILLAGE_WORD,
+    default="重点村",
+    source="系统默认",
+    help="用在村的标签上",
+)
+declare(
+    key="five_duties",
+    label="驻村工作队五项职责",
+    group=WORDS,
+    kind=Words(),
+    default="建强基层组织、推动精准扶贫、维护和谐稳定、为民办事服务、提升治理水平",
+    source="第一书记和驻村工作队选派管理办法",
+    help="按次序对应五项职责记录中的五类；改名称不改变已登记的记录",
+)
+declare(
+    key="five_responsibilities",
+    label="五项责任",
+    group=WORDS,
+    kind=Words(),
+    default=None,
+    source="由县级填写",
+    help="写在村级包联表上",
+)
+declare(
+    key="five_contacts",
+    label="“五个一”包联",
+    group=WORDS,
+    kind=Words(),
+    default="包联领导、包村领导、后盾单位、驻村工作队、帮扶责任人",
+    source="系统默认",
+    help="写在村级包联表上",
 )

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Left, Length
 
 from povertyparty.models import Record, tracked
@@ -57,42 +57,14 @@ class Place(Record):
     def level(self):
         return level_of(self.code)
 
+    @staticmethod
+    def in_force(on, path=""):
+        """Open on that day; of what lies in a place, by the path to it ("place__")."""
+        begun = Q(**{f"{path}valid_from": None}) | Q(**{f"{path}valid_from__lte": on})
+        return begun & (Q(**{f"{path}valid_to": None}) | Q(**{f"{path}valid_to__gt": on}))
+
 
 models.CharField.register_lookup(Length)
-
-
-class Lineage(models.Model):
-    """A place that was split, merged, renamed or moved: history stays readable as it then was (domain.md §2.2)."""
-
-    class Kind(models.TextChoices):
-        SPLIT = "split", "拆分"
-        MERGE = "merge", "合并"
-        RENAME = "rename", "更名"
-        MOVE = "move", "改隶"
-        CLOSE = "close", "撤销"
-
-    kind = models.CharField("变更类型", max_length=8, choices=Kind)
-    before = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", related_name="successors", verbose_name="变更前"
-    )
-    after = models.ForeignKey(
-        Place,
-        models.PROTECT,
-        to_field="code",
-        related_name="origins",
-        null=True,
-        blank=True,
-        verbose_name="变更后",
-    )
-    old_name = models.CharField("原名称", max_length=60, blank=True)
-    on = models.DateField("变更日期")
-    document = models.CharField("批准文号", max_length=60, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "区划变更"
-
-    def __str__(self):
-        return f"{self.before}{self.get_kind_display()}"
 
 
 class Local(Record):
@@ -132,9 +104,9 @@ def read_off(label, states, *cases, default):
     )
 
 
-def waiting(name, states):
+def waiting(name, states, field="state"):
     """What the desk asks for on every page: the few records of a place whose next step is somebody's."""
-    return models.Index(fields=["place"], name=name, condition=Q(state__in=[*states]))
+    return models.Index(fields=["place"], name=name, condition=Q(**{f"{field}__in": [*states]}))
 
 
 def level_of(code):
@@ -157,6 +129,11 @@ def unpadded(code):
         if code[length:] == "0" * (12 - length):
             return code[:length]
     return code
+
+
+def exit_year_on(day):
+    """Of a household or village: the year it was lifted in, once that has come."""
+    return Case(When(exit_year__lte=day.year, then=F("exit_year")))
 
 
 def count(label):

@@ -1,13 +1,13 @@
 """县级联审 and 干部调整: results and reasons only, readable by two roles; everybody else gets counts (domain.md §2.6, §5.3)."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value, When
 
 from povertyparty.ledger import PartialDateField
 from povertyparty.models import tracked
 from villages.models.cadres import Cadre, Review
 from villages.models.households import labels
-from villages.models.places import Local
+from villages.models.places import Local, read_off, waiting
 
 Opinion = labels("同意", "不同意", "需说明")
 DEPARTMENTS = {
@@ -61,6 +61,18 @@ class Adjustment(Local):
 class JointReview(Local):
     """县级联审 of one person for one post: each department's word, and the conclusion. Details stay with the departments."""
 
+    class Stage(models.TextChoices):
+        APPEALED = "appealed", "申诉"
+
+    class State(models.TextChoices):
+        """Where a review stands (domain.md §2.6), read off the opinions and the conclusion."""
+
+        SUBMITTED = "submitted", "提交"
+        SIGNING = "signing", "会签中"
+        COLLECTED = "collected", "已汇总"
+        CONCLUDED = "concluded", "已下结论"
+        APPEALED = "appealed", "申诉"
+
     name = models.CharField("姓名", max_length=64)
     post = models.CharField("拟任/现任职务", max_length=40)
     discipline = opinion("discipline")
@@ -75,9 +87,23 @@ class JointReview(Local):
     conclusion = models.CharField("联审结论", max_length=4, choices=Review, blank=True)
     on = PartialDateField("日期", blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    stage = models.CharField("申诉环节", max_length=10, choices=Stage, blank=True, editable=False)
+    state = read_off(
+        "联审状态",
+        State,
+        When(stage="appealed", then=Value(State.APPEALED)),
+        When(~Q(conclusion=""), then=Value(State.CONCLUDED)),
+        When(Q(*(~Q(**{name: ""}) for name in DEPARTMENTS)), then=Value(State.COLLECTED)),
+        When(~Q(**dict.fromkeys(DEPARTMENTS, "")), then=Value(State.SIGNING)),
+        default=State.SUBMITTED,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "县级联审"
+        indexes = [
+            *Local.Meta.indexes,
+            waiting("joint_review_waiting", ["submitted", "signing", "collected", "appealed"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["place", "name", "post", "on"],

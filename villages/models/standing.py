@@ -132,6 +132,9 @@ class VillagePlan(Local):
     def __str__(self):
         return self.title
 
+    def covers(self, year):
+        return year is None or (self.from_year or year) <= year <= (self.to_year or year)
+
 
 @tracked
 class Unit(Local):
@@ -160,5 +163,7 @@ class Unit(Local):
     @staticmethod
     def villages():
         """How many villages of the county it stands behind."""
-        behind = Contact.objects.filter(county=OuterRef("county"), unit=OuterRef("name")).order_by()
+        behind = (
+            Contact.objects.in_force().filter(county=OuterRef("county"), unit=OuterRef("name")).order_by()
+        )
         return Coalesce(Subquery(behind.values("unit").annotate(n=Count("pk")).values("n")), 0)

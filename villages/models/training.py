@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf
 
 from povertyparty.ledger import PartialDateField
@@ -13,7 +13,7 @@ from povertyparty.sealed import SealedField
 from villages.models.cadres import Digital
 from villages.models.households import labels
 from villages.models.parameters import Months
-from villages.models.places import Local, count, money, percent
+from villages.models.places import Local, count, money, percent, read_off, waiting
 
 
 def day(name):
@@ -36,6 +36,18 @@ class TrainingClass(Local):
 
     scope_through = "enrolments"
     ABILITY = "能力素质提升"  # the programme of the long classes (domain.md S30-S31)
+
+    class State(models.TextChoices):
+        """Where a class stands (domain.md §2.8). One of which nothing is said but its numbers is over."""
+
+        PLANNED = "planned", "计划"
+        SURVEYED = "surveyed", "需求摸底"
+        CALLED = "called", "报名调训"
+        HELD = "held", "开班(在训)"
+        EXAMINED = "examined", "考核"
+        CLOSED = "closed", "结业"
+        FOLLOWED = "followed", "跟踪"
+        FILED = "filed", "归档"
 
     Platform = labels("党校", "农牧民夜校", "远程教育", "集中轮训", "外出考察", "其他")
     Mode = labels("脱产", "在岗")
@@ -73,9 +85,18 @@ class TrainingClass(Local):
     satisfied = percent("满意度(%)")
     cost = money("经费(万元)")
     note = models.CharField("备注", max_length=400, blank=True)
+    stage = models.CharField("办班环节", max_length=10, choices=State, blank=True, editable=False)
+    state = read_off(
+        "办班状态",
+        State,
+        When(~Q(stage=""), then=F("stage")),
+        When(Q(trained__isnull=False) | Q(passed__isnull=False), then=Value(State.CLOSED)),
+        default=State.PLANNED,
+    )
 
     class Meta(Local.Meta):
         verbose_name = verbose_name_plural = "培训班次"
+        indexes = [*Local.Meta.indexes, waiting("training_class_waiting", ["examined", "closed"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["county", "number"],

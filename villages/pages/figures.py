@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.shortcuts import render
 from django.urls import reverse
 
-from povertyparty.figures import REGISTRY
+from povertyparty.figures import READINGS, REGISTRY
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.pages.cards import (
     address,
@@ -19,6 +19,7 @@ from povertyparty.pages.cards import (
     written,
 )
 from povertyparty.pages.permit import find, may
+from villages.areas import Areas
 from villages.models import LEVELS, Place
 
 # In the order of the report; what other packages add follows.
@@ -34,31 +35,33 @@ GROUPS = (
     "经费保障",
     "项目",
     "党建阵地",
+    "基层减负",
 )
 
 
 @may("view_figures", "GET")
 def figures_page(request):
     place, period = asked(request)
+    reading = reading_of(request)
     groups = {title: [] for title in GROUPS}
     for figure in REGISTRY.values():
         if not figure.inner:
             groups.setdefault(figure.group, []).append(figure)
-    values = values_for(request.user, REGISTRY.values(), period, place)
+    values = values_for(request.user, REGISTRY.values(), period, place, areas=Areas(reading, period.on))
     return render(request, "kit/figures.html", {
         "title": "指标",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "指标", "url": ""}],
-        "on_form": on_form(reverse("figures"), period, place, during=True),
+        "on_form": on_form(reverse("figures"), period, place, during=True, reading=reading),
         "groups": [{"title": title, "figures": [card(one, values, period, place) for one in wanted]} for title, wanted in groups.items()],
         "note": "每个数都由台账实时算出，点开可以看到每一行。",
     })  # fmt: skip
 
 
-def on_form(url, period, place, *, during):
+def on_form(url, period, place, *, during, reading="then"):
     return {
         "url": url,
         "value": period.on,
-        "hidden": [("place", place)],
+        "hidden": [("place", place), *([("areas", reading)] if reading != "then" else [])],
         "during": during,
         "since": period.since,
     }
@@ -68,9 +71,13 @@ def on_form(url, period, place, *, during):
 def figure_page(request, code):
     figure = find(REGISTRY, code)
     place, period = asked(request)
-    values = values_for(request.user, [figure], period, place)
+    reading = reading_of(request)
+    areas = Areas(reading, period.on)
+    values = values_for(request.user, [figure], period, place, areas=areas)
     rows = (
-        by_place([figure], period, place, request.user) if is_broken_down(request.user, figure, place) else []
+        by_place([figure], period, place, request.user, reading)
+        if is_broken_down(request.user, figure, place)
+        else []
     )
     opens = may_open(request.user, figure)
     return render(request, "kit/figure.html", {
@@ -80,19 +87,20 @@ def figure_page(request, code):
             {"label": "指标", "url": f"{reverse('figures')}?{address(period, place)}"},
             {"label": figure.label, "url": ""},
         ],
-        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during),
+        "on_form": on_form(reverse("figure", args=[code]), period, place, during=figure.during, reading=reading),
         "figure": {
             "label": figure.label, "unit": unit(figure, values[code]), "on": period.on, "since": period.since if figure.during else None,
             "value": written(values[code]),
-            "definition": figure.says(period, place), "coverage": f"{Place.names.get(code=place).name}",
+            "definition": figure.says(period, place), "coverage": areas.name_of(Place.names.get(code=place)),
         },
         "links": [
-            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": figure_url(one, period, place)} for one in figure.made_of
+            {"label": f"{one.label} {written(values[one.code]) or '—'} {one.unit}", "url": with_reading(figure_url(one, period, place), reading)} for one in figure.made_of
         ],
-        "by_place": [{"name": name, "value": values[code], "url": figure_url(figure, period, below)} for below, name, values in rows],
+        "by_place": [{"name": name, "value": values[code], "url": with_reading(figure_url(figure, period, below), reading)} for below, name, values in rows],
+        "readings": readings(figure, period, place, reading) if rows else [],
         "place_heading": "村" if len(place) >= 9 else "乡镇",
         "chart": chart(figure, values[code], rows),
-        "actions": [{"label": "查看明细", "url": rows_url(figure, period, place), "icon": "list", "primary": True}] if opens else [],
+        "actions": [{"label": "查看明细", "url": f"{rows_url(figure, period, place)}&areas={reading}", "icon": "list", "primary": True}] if opens else [],
     })  # fmt: skip
 
 
@@ -120,14 +128,32 @@ def drawn(number):
     return float(number) if isinstance(number, Decimal) else None if isinstance(number, str) else number
 
 
-def by_place(wanted, period, place, user):
+def reading_of(request):
+    return request.GET.get("areas") if request.GET.get("areas") in READINGS else "then"
+
+
+def readings(figure, period, place, chosen):
+    """The ways of reading the table, and which of them it is."""
+    url = figure_url(figure, period, place)
+    return [
+        {"label": label, "url": with_reading(url, one), "current": one == chosen}
+        for one, (label, _) in READINGS.items()
+    ]
+
+
+def with_reading(url, reading):
+    return url if reading == "then" else f"{url}&areas={reading}"
+
+
+def by_place(wanted, period, place, user, reading="then"):
     """(code, name, {figure code: value}) for each place just below."""
     length = next((n for n in LEVELS if n > len(place)), None)
     if length is None:
         return []
-    values = values_for(user, wanted, period, place, length)
-    below = Place.names.filter(code__startswith=place, code__length=length, valid_to=None).order_by("code")
+    areas = Areas(reading, period.on, length)
+    values = values_for(user, wanted, period, place, length, areas)
+    valued = {below for (_, below), value in values.items() if value}
     return [
-        (one.code, one.name, {f.code: values.get((f.code, one.code), f.nothing) for f in wanted})
-        for one in below
+        (code, name, {f.code: values.get((f.code, code), f.nothing) for f in wanted})
+        for code, name in areas.listed(place, valued)
     ]

@@ -2,6 +2,7 @@
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from povertyparty.kinds import Day, Fault, Text
+from povertyparty.pages.cards import FEW
 from povertyparty.pages.permit import find, may
 from villages.models import PARAMETERS, Parameter
 
@@ -39,6 +41,7 @@ def parameters(request):
             "label": one.label,
             "url": reverse("parameter", args=[key]),
             "value": told(one, values[key]),
+            "wide": isinstance(one.kind, Text),
             "since": since.get(key, "默认值"),
             "source": one.source,
         })  # fmt: skip
@@ -47,7 +50,31 @@ def parameters(request):
         "subtitle": f"{today}现行",
         "crumbs": crumbs(),
         "groups": [{"title": title, "parameters": rows} for title, rows in groups.items()],
+        "fixed": fixed(),
     })  # fmt: skip
+
+
+def fixed():
+    """What holds for all counties of an installation; the settings say it."""
+    days = settings.FILES_DAYS
+    return [
+        {
+            "label": "上传的原表保存",
+            "value": f"{days['original']}天",
+            "source": "到期由系统从磁盘删除；重复填报的格数留存",
+        },
+        {"label": "导出等任务结果保存", "value": f"{days['result']}天", "source": "到期由系统从磁盘删除"},
+        {
+            "label": "登录后闲置退出",
+            "value": f"{settings.SESSION_COOKIE_AGE // 60}分钟",
+            "source": "未保存的内容交还本人",
+        },
+        {
+            "label": "涉及个人的小数",
+            "value": f"不足{FEW}不显示",
+            "source": "明细只限部分角色查看的指标，其他人看不到小数",
+        },
+    ]
 
 
 def in_force(county, on):
@@ -88,7 +115,7 @@ def told(declared, value):
 class NewValue(forms.Form):
     """The kinds that read cells read what is typed here."""
 
-    value = forms.CharField(label="新值", max_length=40, widget=forms.TextInput({"autocomplete": "off"}))
+    value = forms.CharField(label="新值", max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
     valid_from = forms.CharField(label="生效日期", max_length=20, help_text=Day().help)
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text="文件名称或文号")
 

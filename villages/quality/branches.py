@@ -9,14 +9,14 @@ from villages.models import CaseStudy, Election
 from villages.quality.measuring import both, only, serving, there
 
 
-def secretaries():
-    return serving().filter(post="secretary")
+def secretaries(on):
+    return serving(on).filter(post="secretary")
 
 
-def another_heads():
+def another_heads(on):
     """Somebody is head of the village who is none of its secretaries."""
-    others = serving().filter(post="head")
-    return others.filter(~there(secretaries(), place="place", name="name"))
+    others = serving(on).filter(post="head")
+    return others.filter(~there(secretaries(on), place="place", name="name"))
 
 
 def out_of_order():
@@ -42,8 +42,8 @@ register(
     remedy="核对任职文件，改正错的一处。",
     where=lambda on: (
         both("secretary")
-        & there(secretaries(), place="place")
-        & ~there(secretaries(), place="place", name="secretary")
+        & there(secretaries(on), place="place")
+        & ~there(secretaries(on), place="place", name="secretary")
     ),
 )
 register(
@@ -54,7 +54,7 @@ register(
     why="党组织表“是否一肩挑”为是，村干部花名册中书记和村委会主任却是两个姓名。",
     remedy="核对换届结果，改正“是否一肩挑”，或登记原主任离任。",
     where=lambda on: (
-        Q(heads_both=True) & there(secretaries(), place="place") & there(another_heads(), place="place")
+        Q(heads_both=True) & there(secretaries(on), place="place") & there(another_heads(on), place="place")
     ),
 )
 register(
@@ -102,8 +102,8 @@ register(
     where=lambda on: (
         Q(heads_both=True)
         & ~there(Election.objects.filter(year__gt=OuterRef("year")), place="place")
-        & there(secretaries(), place="place")
-        & there(another_heads(), place="place")
+        & there(secretaries(on), place="place")
+        & there(another_heads(on), place="place")
     ),
 )
 register(

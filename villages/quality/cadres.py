@@ -1,19 +1,16 @@
 """村干部、驻村干部、后备干部: one record against the identity number, the other posts and the other ledgers."""
 
-from datetime import timedelta
-
 from django.db.models import F, OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import IN_POOL, POOR
-from villages.models import Cadre, JointReview, Posting, Reserve, Village
+from villages.figures.conditions import in_pool, poor
+from villages.models import Cadre, JointReview, Parameter, Posting, Reserve, Village, say
 from villages.quality.measuring import (
     ADULT,
     FIRST_SECRETARIES,
-    OLDEST_RESERVE,
-    REVIEW_DAYS,
     both,
+    days_before,
     first_secretaries,
     past,
     serving,
@@ -23,8 +20,11 @@ from villages.quality.measuring import (
     years_before,
 )
 
-SERVING = Q(left_on="")
+# Entered as in a post and not left, whatever the dates say: they are what is judged.
+SERVING = Cadre.came() & Q(left_on="")
 WITH_ID = SERVING & ~Q(id_number=None)
+
+
 ENDED = ["免职", "辞职", "罢免", "清理", "调任", "届满"]
 
 
@@ -34,11 +34,11 @@ def stationed(on):
 
 def not_exited(on):
     """Poor villages that have not left the list by that day."""
-    return Village.objects.filter(POOR & (Q(exit_year=None) | Q(exit_year__gt=on.year)))
+    return Village.objects.filter(poor(on) & ~Village.exited_on(on))
 
 
 def past_birthday(on):
-    day = years_before(on, OLDEST_RESERVE + 1)
+    day = years_before(on, int(Parameter.here("reserve_age_most", on)) + 1)
     return both("born_on") & Q(born_on__lte=day) & ~Q(born_on__in=[day[:4], day[:7]])
 
 
@@ -96,7 +96,9 @@ register(
     severity=Severity.DOUBT,
     why="姓名和出生年月相同的在任干部，登记在两个以上的村。",
     remedy="核对是否同一人；已调动的，在原村登记离任；确为两人的，不用改。",
-    where=lambda on: SERVING & both("born_on") & shared(serving(), "county", "name", "born_on", over="place"),
+    where=lambda on: (
+        SERVING & both("born_on") & shared(serving(on), "county", "name", "born_on", over="place")
+    ),
 )
 register(
     code="cadre_two_secretaries",
@@ -108,7 +110,7 @@ register(
     where=lambda on: (
         SERVING
         & Q(post=Cadre.Post.SECRETARY)
-        & there(serving().filter(post=Cadre.Post.SECRETARY).exclude(pk=OuterRef("pk")), place="place")
+        & there(serving(on).filter(post=Cadre.Post.SECRETARY).exclude(pk=OuterRef("pk")), place="place")
     ),
 )
 register(
@@ -121,7 +123,7 @@ register(
     where=lambda on: (
         SERVING
         & Q(post=Cadre.Post.SECRETARY, heads_both=True)
-        & there(serving().filter(post=Cadre.Post.HEAD).exclude(name=OuterRef("name")), place="place")
+        & there(serving(on).filter(post=Cadre.Post.HEAD).exclude(name=OuterRef("name")), place="place")
     ),
 )
 register(
@@ -161,7 +163,7 @@ register(
     ledger="postings",
     severity=Severity.REMINDER,
     why="计划期满的日期已过，没有填实际离村，也没有更新计划期满。",
-    remedy="续派的更新计划期满；已轮换的填写实际离村，并登记接续人员。",
+    remedy="续派的办理续派；已轮换的办理离岗，并登记接续人员。",
     where=lambda on: Posting.held_on(on) & past("due_on", on),
 )
 register(
@@ -175,10 +177,12 @@ register(
 )
 register(
     code="posting_without_successor",
-    label="未退出的贫困村第一书记已离村而没有接续",
+    label=say("未退出的{poor_village}第一书记已离村而没有接续"),
     ledger="postings",
     severity=Severity.DOUBT,
-    why="该村是尚未退出的贫困村，最近一任第一书记已经离村，现在没有第一书记在岗（不脱贫不脱钩）。",
+    why=say(
+        "该村是尚未退出的{poor_village}，最近一任第一书记已经离村，现在没有第一书记在岗（不脱贫不脱钩）。"
+    ),
     remedy="登记接续的第一书记；离村时间填错的，改正或清空。",
     where=lambda on: (
         Q(duty__in=FIRST_SECRETARIES, left_on__lte=on.isoformat())
@@ -197,7 +201,7 @@ register(
     ledger="postings",
     severity=Severity.DOUBT,
     why="派出单位和姓名相同的在岗驻村干部，登记在两个以上的村。",
-    remedy="核对是否同一人；已轮换的，在原村填写实际离村；确为两人的，不用改。",
+    remedy="核对是否同一人；已轮换的，在原村办理离岗；确为两人的，不用改。",
     where=lambda on: Posting.held_on(on) & shared(stationed(on), "county", "name", "unit", over="place"),
 )
 register(
@@ -206,7 +210,7 @@ register(
     ledger="postings",
     severity=Severity.DOUBT,
     why="同一个村有两名以上第一书记同时在岗。",
-    remedy="已轮换的填写实际离村；正在交接的，交接完后更新。",
+    remedy="已轮换的办理离岗；正在交接的，交接完后办理。",
     where=lambda on: (
         Posting.held_on(on)
         & Q(duty__in=FIRST_SECRETARIES)
@@ -220,25 +224,25 @@ register(
     severity=Severity.DOUBT,
     why="在岗的驻村干部，与本村在任的“两委”干部同名；驻村干部不占村“两委”职数。",
     remedy="核对是否同一人；是的，改正其中一张台账；确为两人的，不用改。",
-    where=lambda on: Posting.held_on(on) & there(serving(), place="place", name="name"),
+    where=lambda on: Posting.held_on(on) & there(serving(on), place="place", name="name"),
 )
 register(
     code="reserve_already_cadre",
     label="已任村干部仍在后备库",
     ledger="reserves",
     severity=Severity.DOUBT,
-    why="状态为在库或培养，同村却有同名、出生年月相同的在任村干部。",
+    why="状态为在库、培养或成熟，同村却有同名、出生年月相同的在任村干部。",
     remedy="已使用的，状态改为使用，并填写使用时间和职务。",
-    where=lambda on: IN_POOL & there(serving(), place="place", name="name", born_on="born_on"),
+    where=lambda on: in_pool(on) & there(serving(on), place="place", name="name", born_on="born_on"),
 )
 register(
     code="reserve_over_age",
-    label=f"在库后备干部超过{OLDEST_RESERVE}周岁",
+    label=say("在库后备干部超过{reserve_age_most}周岁"),
     ledger="reserves",
     severity=Severity.REMINDER,
-    why=f"状态为在库或培养，到统计日年满{OLDEST_RESERVE + 1}周岁。",
+    why=say("状态为在库、培养或成熟，到统计日已过{reserve_age_most}周岁。"),
     remedy="在年度调整时研究是否出库；出生年月填错的，改正。",
-    where=lambda on: IN_POOL & past_birthday(on),
+    where=lambda on: in_pool(on) & past_birthday(on),
 )
 register(
     code="reserve_left_without_record",
@@ -259,7 +263,7 @@ register(
     where=lambda on: (
         Q(kind__in=ENDED, on__lte=on.isoformat())
         & there(
-            serving().filter(Q(since="") | Q(since__lte=OuterRef("on"))),
+            serving(on).filter(Q(since="") | Q(since__lte=OuterRef("on"))),
             place="place",
             name="name",
             post="post",
@@ -276,7 +280,7 @@ register(
     where=lambda on: (
         both("conclusion")
         & there(
-            serving().exclude(review="").exclude(review=OuterRef("conclusion")), place="place", name="name"
+            serving(on).exclude(review="").exclude(review=OuterRef("conclusion")), place="place", name="name"
         )
         & ~there(
             JointReview.objects.filter(on__gt=OuterRef("on")).exclude(conclusion=""),
@@ -287,10 +291,10 @@ register(
 )
 register(
     code="joint_review_without_conclusion",
-    label=f"联审超过{REVIEW_DAYS}天没有结论",
+    label=say("联审超过{conclusion_days}天没有结论"),
     ledger="joint_reviews",
     severity=Severity.REMINDER,
-    why=f"联审日期已过{REVIEW_DAYS}天，联审结论是空的。",
+    why=say("联审日期已过{conclusion_days}天，联审结论是空的。"),
     remedy="汇总各部门意见，填写结论。",
-    where=lambda on: Q(conclusion="") & past("on", on - timedelta(REVIEW_DAYS)),
+    where=lambda on: Q(conclusion="") & past("on", days_before(on, "conclusion_days")),
 )

@@ -1,20 +1,20 @@
 """结对、走访、帮扶: who answers for which household, against the households and each other."""
 
-from datetime import timedelta
-
 from django.db.models import F, OuterRef, Q
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import UNLIFTED
-from villages.models import Pairing, Posting, in_register
-from villages.quality.measuring import MATTER_DAYS, MOST_HOUSEHOLDS, both, past, shared, there
+from villages.figures.conditions import registered, unlifted
+from villages.models import Pairing, Parameter, Posting, say
+from villages.quality.measuring import both, days_before, past, shared, there
 
-ALIVE = in_register("household__")
+
+def alive(on):
+    return registered(on, "household__")
 
 
 def holding(on):
     """Pairings in force for registered households."""
-    return Pairing.objects.in_force(on).filter(ALIVE)
+    return Pairing.objects.in_force(on).filter(alive(on))
 
 
 def in_force(on):
@@ -24,15 +24,24 @@ def in_force(on):
 
 register(
     code="helper_with_too_many_households",
-    label=f"一名责任人结对超过{MOST_HOUSEHOLDS}户",
+    label=say("一名责任人结对超过{helper_households_most}户"),
     ledger="pairings",
     severity=Severity.DOUBT,
-    why=f"同一单位、同一姓名的责任人，现有结对多于{MOST_HOUSEHOLDS}户；同单位有同名人员的，也会列在这里。",
-    remedy="核对是否同一人；是的，由派出单位调整分工，登记新的结对并填写原结对的解除时间。",
+    why=say(
+        "同一单位、同一姓名的责任人，现有结对多于{helper_households_most}户；同单位有同名人员的，也会列在这里。"
+    ),
+    remedy="核对是否同一人；是的，由派出单位调整分工，并更换责任人。",
     where=lambda on: (
         in_force(on)
-        & ALIVE
-        & shared(holding(on), "county", "helper", "unit", over="household", most=MOST_HOUSEHOLDS)
+        & alive(on)
+        & shared(
+            holding(on),
+            "county",
+            "helper",
+            "unit",
+            over="household",
+            most=Parameter.here("helper_households_most", on),
+        )
     ),
 )
 register(
@@ -41,8 +50,8 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="该户已移出建档立卡，结对却没有解除时间。",
-    remedy="填写结对的解除时间；误移出的，恢复该户。",
-    where=lambda on: in_force(on) & ~ALIVE,
+    remedy="解除结对；误移出的，恢复该户。",
+    where=lambda on: in_force(on) & ~alive(on),
 )
 register(
     code="pairing_without_successor",
@@ -52,8 +61,8 @@ register(
     why="该户未脱贫（或返贫），这份结对已经解除，现在没有其他责任人接续（不脱贫不脱钩）。",
     remedy="登记接续的责任人；解除时间填错的，改正或清空。",
     where=lambda on: (
-        ALIVE
-        & Q(household__status__in=UNLIFTED)
+        alive(on)
+        & unlifted(on, "household__")
         & both("until")
         & Q(until__lte=on.isoformat())
         & ~there(Pairing.objects.in_force(on), household="household")
@@ -66,7 +75,7 @@ register(
     ledger="pairings",
     severity=Severity.ERROR,
     why="同一责任人对同一户有两份以上结对同时有效，只是结对时间不同。",
-    remedy="保留实际的一份，其余填写解除时间。",
+    remedy="保留实际的一份，其余解除结对。",
     where=lambda on: (
         in_force(on)
         & there(
@@ -93,12 +102,12 @@ register(
 )
 register(
     code="visit_matter_unsettled",
-    label=f"走访中的协调事项超过{MATTER_DAYS}天没有办结",
+    label=say("走访中的协调事项超过{matter_days}天没有办结"),
     ledger="visits",
     severity=Severity.REMINDER,
-    why=f"走访记录有需协调事项，走访已过{MATTER_DAYS}天，办结日期是空的。",
+    why=say("走访记录有需协调事项，走访已过{matter_days}天，办结日期是空的。"),
     remedy="请办理单位办结并填写办结日期；暂时办不了的，在备注中写明安排。",
-    where=lambda on: both("to_arrange") & Q(done_on="") & past("on", on - timedelta(MATTER_DAYS)),
+    where=lambda on: both("to_arrange") & Q(done_on="") & past("on", days_before(on, "matter_days")),
 )
 register(
     code="visit_in_future",
@@ -146,5 +155,5 @@ register(
     severity=Severity.DOUBT,
     why="该户已移出建档立卡，帮扶措施却没有结束时间。",
     remedy="填写措施的结束时间；误移出的，恢复该户。",
-    where=lambda on: Q(until="") & ~ALIVE,
+    where=lambda on: Q(until="") & ~alive(on),
 )

@@ -10,11 +10,12 @@ from villages.quality.measuring import AMOUNT_TOLERANCE, both, only, past, servi
 
 S = Project.State
 AMOUNT = DecimalField(max_digits=16, decimal_places=2)
-SOURCES = ("central", "regional", "local", "merged", "own")
+ACCEPTED = [S.ACCEPTED, S.HANDED_OVER, S.OPERATING, S.EVALUATED]
+BEGUN = [S.BUILDING, S.SUSPENDED]
 
 
 def sources():
-    first, *rest = (Coalesce(F(name), Value(0, AMOUNT)) for name in SOURCES)
+    first, *rest = (Coalesce(F(name), Value(0, AMOUNT)) for name in Project.SOURCES)
     return sum(rest, first)
 
 
@@ -82,7 +83,7 @@ register(
     severity=Severity.DOUBT,
     why="致富带头人“是否村干部”为是，本村在任的村干部中没有这个姓名。",
     remedy="核对姓名和任职，改正其中一张台账。",
-    where=lambda on: Q(is_cadre=True) & ~there(serving(), place="place", name="name"),
+    where=lambda on: Q(is_cadre=True) & ~there(serving(on), place="place", name="name"),
 )
 register(
     code="cooperative_without_uscc",
@@ -107,27 +108,27 @@ register(
     label="已验收、移交的项目没有验收日期",
     ledger="projects",
     severity=Severity.ERROR,
-    why="库状态为验收或移交，验收日期是空的。",
+    why="库状态为验收、移交或以后，验收日期是空的。",
     remedy="按验收文件补填日期；没有验收的，改正库状态。",
-    where=lambda on: Q(state__in=[S.ACCEPTED, S.HANDED_OVER], accepted_on=""),
+    where=lambda on: Q(state__in=ACCEPTED, accepted_on=""),
 )
 register(
     code="project_building_without_start",
     label="在建项目没有实际开工日期",
     ledger="projects",
     severity=Severity.ERROR,
-    why="库状态为在建，实际开工是空的。",
+    why="库状态为在建或暂停，实际开工是空的。",
     remedy="补填开工日期；没有开工的，改正库状态。",
-    where=lambda on: Q(state=S.BUILDING, started_on=""),
+    where=lambda on: Q(state__in=BEGUN, started_on=""),
 )
 register(
     code="project_building_without_fund",
     label="在建项目没有落实资金",
     ledger="projects",
     severity=Severity.DOUBT,
-    why="库状态为在建，资金规模为空或为零。",
+    why="库状态为在建或暂停，资金规模为空或为零。",
     remedy="按批复文件补填资金规模和来源。",
-    where=lambda on: Q(state=S.BUILDING) & (Q(cost=None) | Q(cost=0)),
+    where=lambda on: Q(state__in=BEGUN) & (Q(cost=None) | Q(cost=0)),
 )
 register(
     code="project_paid_above_cost",
@@ -146,7 +147,7 @@ register(
     why="中央、自治区、市县、整合、自筹资金之和，与资金规模不同。",
     remedy="核对批复文件，改正填错的一项。",
     where=lambda on: (
-        ~Q(**dict.fromkeys(SOURCES))
+        ~Q(**dict.fromkeys(Project.SOURCES))
         & only(GreaterThan(Abs(sources() - F("cost")), Value(AMOUNT_TOLERANCE, AMOUNT)))
     ),
 )
@@ -176,16 +177,25 @@ register(
     label="计划完工已过，项目仍在建",
     ledger="projects",
     severity=Severity.REMINDER,
-    why="库状态为在建，计划完工的日期已过。",
+    why="库状态为在建或暂停，计划完工的日期已过。",
     remedy="已完工的更新库状态；延期的，按批复更新计划完工并写明原因。",
-    where=lambda on: Q(state=S.BUILDING) & past("finish_due", on),
+    where=lambda on: Q(state__in=BEGUN) & past("finish_due", on),
 )
 register(
     code="project_built_below_100",
     label="已完工的项目形象进度不到100%",
     ledger="projects",
     severity=Severity.DOUBT,
-    why="库状态为完工、验收或移交，形象进度小于100%。",
+    why="库状态为完工、验收、移交或以后，形象进度小于100%。",
     remedy="更新形象进度，或改正库状态。",
-    where=lambda on: Q(state__in=[S.BUILT, S.ACCEPTED, S.HANDED_OVER], progress__lt=100),
+    where=lambda on: Q(state__in=[S.BUILT, *ACCEPTED], progress__lt=100),
+)
+register(
+    code="project_suspected",
+    label="疑似“翻烧饼”、尚未判定的项目",
+    ledger="projects",
+    severity=Severity.DOUBT,
+    why="批复后重大变更两次以上，或开工、验收后不久终止、返工，或验收后不久被同村同类同地点的项目代替，或同村产业三年内两次改换。",
+    remedy="县级核实情况，在项目页确认或排除，并写明理由。",
+    where=lambda on: Q(reworked=None, pk__in=Project.objects.suspected(on).values("pk")),
 )

@@ -1,19 +1,16 @@
 """查漏: households without a helper or a visit, villages without somebody or something they should have, units that have
 taken on villages and have not been there. Lists for arranging work, never rankings of people."""
 
-from datetime import timedelta
-
 from django.db.models import OuterRef, Q
 from django.db.models.lookups import LessThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import A_VILLAGE, IN_POOL, POOR, places_of
-from villages.models import Contact, Pairing, Parameter, Person, Posting, Reserve, Visit
+from villages.figures.conditions import a_village, in_pool, places_of, poor, registered
+from villages.models import Contact, Pairing, Parameter, Person, Posting, Reserve, Visit, say
 from villages.quality.measuring import (
     FIRST_SECRETARIES,
-    REGISTERED,
-    VISIT_DAYS,
     both,
+    days_before,
     first_secretaries,
     many,
     only,
@@ -26,7 +23,7 @@ CODE = {"place": "code"}
 
 def recent(on):
     """Visits of the last days."""
-    return Visit.objects.filter(on__gt=(on - timedelta(VISIT_DAYS)).isoformat(), on__lte=on.isoformat())
+    return Visit.objects.filter(on__gt=(days_before(on, "visit_days")).isoformat(), on__lte=on.isoformat())
 
 
 def of_helpers(visits):
@@ -37,7 +34,7 @@ def of_helpers(visits):
 def left_uncovered(on):
     """First secretaries on whose leaving day nobody else was there, though somebody came later."""
     day = OuterRef("left_on")
-    firsts = Posting.objects.filter(duty__in=FIRST_SECRETARIES)
+    firsts = Posting.objects.come().filter(duty__in=FIRST_SECRETARIES)
     stayed = Q(left_on="") | Q(left_on__gt=day)
     came = Q(came_on__lte=day) | Q(came_on__startswith=day)
     return firsts.filter(
@@ -51,7 +48,7 @@ def left_uncovered(on):
 def has_taken_on(on):
     """The unit stands behind a village, has somebody stationed, or has helpers."""
     return (
-        there(Contact.objects.all(), county="county", unit="name")
+        there(Contact.objects.in_force(on), county="county", unit="name")
         | there(Posting.objects.in_post(on), county="county", unit="name")
         | there(helpers(on), county="county")
     )
@@ -75,28 +72,28 @@ register(
     gap=True,
     why="在册的建档立卡户，现在没有有效的结对。",
     remedy="在结对表中登记责任人。",
-    where=lambda on: REGISTERED & ~there(Pairing.objects.in_force(on), household="pk"),
+    where=lambda on: registered(on) & ~there(Pairing.objects.in_force(on), household="pk"),
 )
 register(
     code="household_not_visited",
-    label=f"{VISIT_DAYS}天内没有走访的户",
+    label=say("{visit_days}天内没有走访的户"),
     ledger="households",
     severity=Severity.REMINDER,
     gap=True,
-    why=f"在册的建档立卡户，统计日前{VISIT_DAYS}天内没有走访记录。",
+    why=say("在册的建档立卡户，统计日前{visit_days}天内没有走访记录。"),
     remedy="安排走访；已走访的，补登走访记录。",
-    where=lambda on: REGISTERED & ~there(recent(on), household="pk"),
+    where=lambda on: registered(on) & ~there(recent(on), household="pk"),
 )
 register(
     code="household_visited_by_others_only",
-    label=f"{VISIT_DAYS}天内只有责任人以外的人走访的户",
+    label=say("{visit_days}天内只有责任人以外的人走访的户"),
     ledger="households",
     severity=Severity.REMINDER,
     gap=True,
-    why=f"该户有帮扶责任人，统计日前{VISIT_DAYS}天内有走访记录，但走访人都不是该户的责任人。",
+    why=say("该户有帮扶责任人，统计日前{visit_days}天内有走访记录，但走访人都不是该户的责任人。"),
     remedy="请责任人走访；责任人已更换的，登记新的结对。",
     where=lambda on: (
-        REGISTERED
+        registered(on)
         & there(recent(on), household="pk")
         & there(Pairing.objects.in_force(on), household="pk")
         & ~there(of_helpers(recent(on)), household="pk")
@@ -110,7 +107,7 @@ register(
     gap=True,
     why="在册的建档立卡户，人口花名册中没有成员。",
     remedy="在人口花名册中补登成员。",
-    where=lambda on: REGISTERED & ~there(Person.objects.all(), household="pk"),
+    where=lambda on: registered(on) & ~there(Person.objects.all(), household="pk"),
 )
 register(
     code="village_without_secretary",
@@ -120,17 +117,17 @@ register(
     gap=True,
     why="村干部花名册中，该村没有在任的党组织书记。",
     remedy="补登书记；确实空缺的，按程序配备。",
-    where=lambda on: A_VILLAGE & ~there(serving().filter(post="secretary"), **CODE),
+    where=lambda on: a_village(on) & ~there(serving(on).filter(post="secretary"), **CODE),
 )
 register(
     code="village_without_first_secretary",
-    label="没有第一书记的贫困村",
+    label=say("没有第一书记的{poor_village}"),
     ledger="villages",
     severity=Severity.REMINDER,
     gap=True,
-    why="国家级、自治区级贫困村，统计日没有第一书记在岗。",
+    why=say("国家级、自治区级{poor_village}，统计日没有第一书记在岗。"),
     remedy="登记在岗的第一书记；确实空缺的，按程序选派。",
-    where=lambda on: POOR & ~there(first_secretaries(on), place="place"),
+    where=lambda on: poor(on) & ~there(first_secretaries(on), place="place"),
 )
 register(
     code="village_gap_between_first_secretaries",
@@ -144,27 +141,27 @@ register(
 )
 register(
     code="village_team_too_small",
-    label="驻村工作队人数不足的贫困村",
+    label=say("驻村工作队人数不足的{poor_village}"),
     ledger="villages",
     severity=Severity.REMINDER,
     gap=True,
-    why="国家级、自治区级贫困村，统计日有驻村干部在岗，但少于“参数”中设定的人数。",
+    why=say("国家级、自治区级{poor_village}，统计日有驻村干部在岗，但少于{team_least}人。"),
     remedy="补登队员；确实不足的，请派出单位补派。",
     where=lambda on: (
-        POOR
+        poor(on)
         & there(Posting.objects.in_post(on), place="place")
         & only(LessThan(many(Posting.objects.in_post(on), place="place"), Parameter.at("team_least", on)))
     ),
 )
 register(
     code="village_without_unit",
-    label="没有后盾单位的贫困村",
+    label=say("没有后盾单位的{poor_village}"),
     ledger="villages",
     severity=Severity.REMINDER,
     gap=True,
-    why="国家级、自治区级贫困村，村级包联表中没有后盾单位。",
+    why=say("国家级、自治区级{poor_village}，村级包联表中没有后盾单位。"),
     remedy="在村级包联表中登记后盾单位。",
-    where=lambda on: POOR & ~there(Contact.objects.exclude(unit=""), place="place"),
+    where=lambda on: poor(on) & ~there(Contact.objects.in_force(on).exclude(unit=""), place="place"),
 )
 register(
     code="village_short_of_reserves",
@@ -172,20 +169,20 @@ register(
     ledger="places",
     severity=Severity.REMINDER,
     gap=True,
-    why="该村在库和培养的后备干部少于“参数”中设定的人数。",
+    why=say("该村在库、培养和成熟的后备干部少于{reserves_least}人。"),
     remedy="补登后备干部；确实不足的，按程序补充。",
     where=lambda on: (
-        A_VILLAGE
-        & ~Q(code__in=places_of(Reserve.objects.filter(IN_POOL), Parameter.at("reserves_least", on)))
+        a_village(on)
+        & ~Q(code__in=places_of(Reserve.objects.filter(in_pool(on)), Parameter.at("reserves_least", on)))
     ),
 )
 register(
     code="unit_not_visiting",
-    label=f"承担帮扶而{VISIT_DAYS}天内没有走访的单位",
+    label=say("承担帮扶而{visit_days}天内没有走访的单位"),
     ledger="units",
     severity=Severity.REMINDER,
     gap=True,
-    why=f"单位有包联的村、驻村干部或结对户，统计日前{VISIT_DAYS}天内没有该单位人员的走访记录。",
+    why=say("单位有包联的村、驻村干部或结对户，统计日前{visit_days}天内没有该单位人员的走访记录。"),
     remedy="与单位联系安排走访；已走访的，补登走访记录并写明单位。",
     where=lambda on: has_taken_on(on) & ~has_visited(on),
 )

@@ -1,5 +1,6 @@
 """The limits that rules measure by, and the few expressions they are worded in."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db.models import (
@@ -17,33 +18,24 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Collate, Left, NullIf
 from django.db.models.lookups import In
 
-from villages.models import Cadre, Household, Posting, in_register
+from villages.models import Cadre, Parameter, Posting
 
-MOST_HOUSEHOLDS = 5  # that one helper answers for
-VISIT_DAYS = 90  # within which a household is visited
-MATTER_DAYS = 30  # within which a matter found on a visit is settled
-REVIEW_DAYS = 30  # within which a joint review is concluded
-OLDEST_RESERVE = 45  # years
+# Limits of the work are parameters; these are the law's, or what is lost in rounding.
 ADULT = 18  # years
 INCOME_TOLERANCE = Decimal(1)  # 元 a person
 RATE_TOLERANCE = Decimal("0.05")  # percentage points
 AMOUNT_TOLERANCE = Decimal("0.01")  # 万元
 
-FIRST_SECRETARIES = [Posting.Duty.FIRST_SECRETARY, Posting.Duty.FIRST_AND_LEADER]
-REGISTERED = in_register()
+FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
 
 
-def serving():
+def serving(on):
     """Village cadres in a post."""
-    return Cadre.objects.filter(left_on="")
+    return Cadre.objects.filter(Cadre.serving_on(on))
 
 
 def first_secretaries(on):
     return Posting.objects.in_post(on).filter(duty__in=FIRST_SECRETARIES)
-
-
-def registered():
-    return Household.objects.filter(REGISTERED)
 
 
 def matching(rows, link):
@@ -80,6 +72,11 @@ def shared(rows, *names, over, most=1):
     """What these fields say together, these rows say for more than `most` of `over`: worked out once, for there is no index."""
     said = rows.order_by().values(said=joined(*names)).annotate(n=Count(over, distinct=True))
     return Q(In(joined(*names), said.filter(n__gt=most).values("said")))
+
+
+def days_before(on, key):
+    """The day so many days before as the county allows."""
+    return on - timedelta(days=int(Parameter.here(key, on)))
 
 
 def past(name, on):

@@ -5,8 +5,18 @@ from django.db.models.functions import Abs, Cast, Left, NullIf
 from django.db.models.lookups import Exact, GreaterThan
 
 from povertyparty.quality import Severity, register
-from villages.figures.conditions import A_VILLAGE, POOR, UNLIFTED
-from villages.models import TWELVE, CollectiveIncome, Contact, ExitCheck, Person, Place, Posting, in_register
+from villages.figures.conditions import a_village, poor, registered, unlifted
+from villages.models import (
+    TWELVE,
+    CollectiveIncome,
+    Contact,
+    ExitCheck,
+    Household,
+    Person,
+    Place,
+    Posting,
+    say,
+)
 from villages.quality.measuring import (
     AMOUNT_TOLERANCE,
     FIRST_SECRETARIES,
@@ -15,7 +25,6 @@ from villages.quality.measuring import (
     first_secretaries,
     many,
     only,
-    registered,
     serving,
     there,
 )
@@ -23,12 +32,16 @@ from villages.quality.measuring import (
 AMOUNT = DecimalField(max_digits=16, decimal_places=4)
 
 
-def persons():
-    return Person.objects.filter(in_register("household__"))
+def households(on):
+    return Household.objects.filter(registered(on))
 
 
-def unlifted_persons():
-    return persons().filter(household__status__in=UNLIFTED)
+def persons(on):
+    return Person.objects.filter(registered(on, "household__"))
+
+
+def unlifted_persons(on):
+    return persons(on).filter(unlifted(on, "household__"))
 
 
 def differs(stated, counted):
@@ -36,10 +49,10 @@ def differs(stated, counted):
     return Q(**{f"{stated}__isnull": False}) & ~only(Exact(counted, F(stated)))
 
 
-def counted_rate():
+def counted_rate(on):
     """贫困发生率 in percent: unlifted persons of all."""
-    unlifted = Cast(many(unlifted_persons(), household__place="place"), AMOUNT)
-    return unlifted * 100 / NullIf(F("all_persons"), Value(0))
+    left = Cast(many(unlifted_persons(on), household__place="place"), AMOUNT)
+    return left * 100 / NullIf(F("all_persons"), Value(0))
 
 
 def failing_checks():
@@ -49,11 +62,11 @@ def failing_checks():
     return ExitCheck.objects.filter(failing & ~there(newer, place="place"))
 
 
-def namesakes():
+def namesakes(on):
     """Codes of villages whose township has another of their name."""
-    others = Place.objects.filter(A_VILLAGE).exclude(pk=OuterRef("pk")).annotate(township=Left("code", 9))
+    others = Place.objects.filter(a_village(on)).exclude(pk=OuterRef("pk")).annotate(township=Left("code", 9))
     return (
-        Place.objects.filter(A_VILLAGE)
+        Place.objects.filter(a_village(on))
         .annotate(township=Left("code", 9))
         .filter(there(others, township="township", name="name"))
         .values("code")
@@ -72,7 +85,7 @@ register(
     severity=Severity.ERROR,
     why="村表填报的建档立卡户数，不等于户表中该村在册的户数。",
     remedy="核对户表是否漏登、漏移出；户表无误的，改正村表。",
-    where=lambda on: differs("stated_households", many(registered(), place="place")),
+    where=lambda on: differs("stated_households", many(households(on), place="place")),
 )
 register(
     code="village_persons_differ",
@@ -81,7 +94,7 @@ register(
     severity=Severity.ERROR,
     why="村表填报的建档立卡人口，不等于人口花名册中该村在册户的成员数。",
     remedy="核对人口花名册是否漏登；花名册无误的，改正村表。",
-    where=lambda on: differs("stated_persons", many(persons(), household__place="place")),
+    where=lambda on: differs("stated_persons", many(persons(on), household__place="place")),
 )
 register(
     code="village_unlifted_households_differ",
@@ -91,7 +104,7 @@ register(
     why="村表填报的未脱贫户数，不等于户表中该村脱贫属性为未脱贫或返贫的户数。",
     remedy="核对各户的脱贫属性；户表无误的，改正村表。",
     where=lambda on: differs(
-        "stated_unlifted_households", many(registered().filter(status__in=UNLIFTED), place="place")
+        "stated_unlifted_households", many(households(on).filter(unlifted(on)), place="place")
     ),
 )
 register(
@@ -101,7 +114,7 @@ register(
     severity=Severity.ERROR,
     why="村表填报的未脱贫人口，不等于该村未脱贫户的成员数。",
     remedy="核对各户的脱贫属性和成员；无误的，改正村表。",
-    where=lambda on: differs("stated_unlifted_persons", many(unlifted_persons(), household__place="place")),
+    where=lambda on: differs("stated_unlifted_persons", many(unlifted_persons(on), household__place="place")),
 )
 register(
     code="village_rate_differs",
@@ -112,7 +125,7 @@ register(
     remedy="核对总人口和未脱贫人口；按农业户籍人口（2014年底）计算的，在备注中写明基数。",
     where=lambda on: (
         Q(stated_rate__isnull=False)
-        & only(GreaterThan(Abs(counted_rate() - F("stated_rate")), Value(RATE_TOLERANCE, AMOUNT)))
+        & only(GreaterThan(Abs(counted_rate(on) - F("stated_rate")), Value(RATE_TOLERANCE, AMOUNT)))
     ),
 )
 register(
@@ -126,12 +139,12 @@ register(
 )
 register(
     code="village_poor_without_listed_year",
-    label="贫困村没有列入年度",
+    label=say("{poor_village}没有列入年度"),
     ledger="villages",
     severity=Severity.REMINDER,
     why="贫困村级别为国家级或自治区级，列入年度是空的。",
-    remedy="按列入贫困村的文件补填年度。",
-    where=lambda on: POOR & Q(listed_year=None),
+    remedy=say("按列入{poor_village}的文件补填年度。"),
+    where=lambda on: poor(on) & Q(listed_year=None),
 )
 register(
     code="village_exit_in_future",
@@ -172,8 +185,8 @@ register(
     remedy="核对派驻文件，改正错的一处；单位已改名的，两处同时更新。",
     where=lambda on: (
         both("helping_unit")
-        & there(Contact.objects.exclude(unit=""), place="place")
-        & ~there(Contact.objects.all(), place="place", unit="helping_unit")
+        & there(Contact.objects.in_force(on).exclude(unit=""), place="place")
+        & ~there(Contact.objects.in_force(on), place="place", unit="helping_unit")
     ),
 )
 register(
@@ -185,7 +198,7 @@ register(
     remedy="核对派驻文件；已轮换的，更新村表，并在花名册登记离村和接续。",
     where=lambda on: (
         both("first_secretary")
-        & there(Posting.objects.filter(duty__in=FIRST_SECRETARIES), place="place")
+        & there(Posting.objects.come().filter(duty__in=FIRST_SECRETARIES), place="place")
         & ~there(first_secretaries(on), place="place", name="first_secretary")
     ),
 )
@@ -198,8 +211,8 @@ register(
     remedy="核对任职文件，改正错的一处。",
     where=lambda on: (
         both("party_secretary")
-        & there(serving().filter(post="secretary"), place="place")
-        & ~there(serving().filter(post="secretary"), place="place", name="party_secretary")
+        & there(serving(on).filter(post="secretary"), place="place")
+        & ~there(serving(on).filter(post="secretary"), place="place", name="party_secretary")
     ),
 )
 register(
@@ -209,5 +222,5 @@ register(
     severity=Severity.DOUBT,
     why="同一乡镇有两个在用的村名称相同，台账里写村名时分不清是哪一个。",
     remedy="重复登记的，停用一个代码；确为同名的，填表时写统计区划代码。",
-    where=lambda on: Q(code__in=namesakes()),
+    where=lambda on: Q(code__in=namesakes(on)),
 )

@@ -20,6 +20,7 @@ from villages.steps.needs import (
     disordered,
     listed,
     parameters,
+    still_on_notice,
     sure,
     text,
 )
@@ -183,7 +184,7 @@ class HouseholdProcess(Process):
         if verb == "reach":
             return listed(self.short_of(found, "poverty_line"))
         if verb == "endorse":
-            return self.still_on_notice(found)
+            return still_on_notice(found, self.last(found, "pass"))
         if verb == "ease":
             return listed([*self.short_of(found, "monitoring_line"), *self.not_eased(found)])
         if verb == "settle":
@@ -207,14 +208,6 @@ class HouseholdProcess(Process):
                 label = found._meta.get_field(name).verbose_name
                 yield f"“{label}”须为“{'是' if good else '否'}”，请先核实并更新户的资料"  # fmt: skip
 
-    def still_on_notice(self, found):
-        days, passed = parameters(found)["notice_days"], self.last(found, "pass")
-        ran = (timezone.localdate() - self.noticed(passed)).days if passed else days
-        return "" if ran >= days else f"公示须满{days}天，现在是第{ran}天"
-
-    def noticed(self, passed):
-        return timezone.datetime.fromisoformat(passed.details["notice_on"]).date()
-
     def not_eased(self, found):
         if not found.helps.exists():
             yield "还没有登记帮扶措施，请先在“帮扶措施”中登记"
@@ -232,9 +225,6 @@ class HouseholdProcess(Process):
             return "没有登记脱贫年度，请先补齐"
         months = (today.year - since.year) * 12 + today.month - since.month - (today.day < since.day)
         return "" if months >= 12 else f"跟踪扶持须满12个月，现在是{max(months, 0)}个月"
-
-    def last(self, found, verb):
-        return self.steps_taken(found).filter(verb=verb).last()
 
     def amiss(self, found, verb, details):
         if verb == "screen":

@@ -1,12 +1,12 @@
 """What many steps ask for, and the people who take them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from django.utils import timezone
 
-from povertyparty.kinds import Day, Fault, Text, YesNo
+from povertyparty.kinds import Choice, Day, Fault, Text, YesNo
 from povertyparty.steps import Need
 from villages.models import Parameter, Role
 
@@ -48,6 +48,15 @@ def day(name, label, **more):
     return Need(name, label, Happened(), **more)
 
 
+def choice(name, label, labels, **more):
+    return Need(name, label, Choice(labels=tuple(labels)), **more)
+
+
+def private(need):
+    """Facts about a person, for those who may read reviews."""
+    return replace(need, right="see_reviews")
+
+
 def text(name, label, longest=200, **more):
     return Need(name, label, Text(longest=longest), **more)
 
@@ -65,6 +74,23 @@ def disordered(details, *names):
 def parameters(found):
     """What is in force today in the county of the record."""
     return Parameter.values(found.county, timezone.localdate())
+
+
+def last_closed_year():
+    return timezone.localdate().year - 1
+
+
+def months_after(begun, months):
+    """The day so many months later; after the 28th, on the 28th, which every month has."""
+    at = begun.month - 1 + months
+    return begun.replace(year=begun.year + at // 12, month=at % 12 + 1, day=min(begun.day, 28))
+
+
+def still_on_notice(found, begun, on=None):
+    """What is lacking that day (today) of the notice that this step began, or ""; one begun elsewhere has run."""
+    on, least = on or timezone.localdate(), parameters(found)["notice_days"]
+    ran = (on - date.fromisoformat(begun.details["notice_on"])).days if begun else least
+    return "" if ran >= least else f"公示须满{least}天，到{on}是第{ran}天"
 
 
 def partial(text):

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from povertyparty.ledger import holder
 from povertyparty.models import RecordStep, User
-from villages.models import Role
+from villages.models import Place, Role
 
 WHO = {
     "VC": Role.VILLAGE_FILER,
@@ -55,6 +55,38 @@ def asked(found, verb, process="", **details):
     )  # fmt: skip
 
 
-from tests.villages.machines import households  # noqa: E402
+def somewhere():
+    """A village of its own, where nothing is registered yet."""
+    return Place.objects.create(code=f"659906{500_000 + Place.names.count()}", name="试点村")
 
-MACHINES = [households.HOUSEHOLDS]
+
+from tests.villages.machines import (  # noqa: E402
+    cadres,
+    collective,
+    elections,
+    households,
+    incomes,
+    pairings,
+    postings,
+    projects,
+    reserves,
+    reviews,
+    training,
+    villages,
+)
+
+MACHINES = [
+    cadres.CADRES,
+    elections.ELECTIONS,
+    households.HOUSEHOLDS,
+    pairings.PAIRINGS,
+    postings.POSTINGS,
+    villages.VILLAGES,
+    collective.COLLECTIVE,
+    incomes.INCOMES,
+    projects.PROJECTS,
+    projects.REWORKS,
+    reserves.RESERVES,
+    reviews.REVIEWS,
+    training.CLASSES,
+]
