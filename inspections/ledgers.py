@@ -96,7 +96,7 @@ STATES = {
 ITEMS = register(
     Ledger(
         code="items",
-        living=~Q(state__in=[Item.State.CLOSED, Item.State.MOVED]),
+        living=~Q(state__in=[one for one in Item.FINISHED if one != Item.State.LASTING]),
         page=("item", "办理"),
         marks=("finding__text", "measures", "due_on", "unit"),
         title="巡察反馈问题整改台账",

@@ -23,10 +23,11 @@ def item(request, pk):
 @may("view_ledgers", "POST")
 def item_step(request, pk, verb):
     """Take a step and go back to the item. A refusal shows the item as it now is, with what was typed."""
-    taken, attempt = take(RECTIFICATION, whole(pk), verb, request)
+    found = whole(pk)
+    taken, attempt = take(RECTIFICATION, found, verb, request)
     if attempt:
         return show(request, whole(pk), attempt, status_of(attempt))
-    messages.success(request, success(taken))
+    messages.success(request, success(found, taken))
     return redirect("item", pk)
 
 
@@ -53,12 +54,13 @@ def show(request, found, attempt=None, status=200):
     return render(request, "inspections/item.html", portrait(found, request.user, attempt), status=status)
 
 
-def success(taken):
+def success(found, taken):
     if (verdict := taken.details.get("verdict")) and taken.after in Item.WORK:
         return f"已核验，结论为“{verdict}”，事项退回整改。"
-    said, following = f"已{RECTIFICATION.steps[taken.verb].label}。", RECTIFICATION.turns.get(taken.after)
-    if taken.after == taken.before or following is None:
+    said = f"已{RECTIFICATION.steps[taken.verb].label}。"
+    if taken.after == taken.before or RECTIFICATION.rests(found):
         return said
+    following = RECTIFICATION.turns[taken.after]
     return f"{said}下一步由{following.who}{RECTIFICATION.what(following)}。"
 
 

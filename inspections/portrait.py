@@ -1,6 +1,7 @@
 """What the page of an item tells: where it stands and why, whose turn it is, what may be done from here, what was done."""
 
 import re
+from collections import Counter
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -42,7 +43,7 @@ def portrait(found, user, attempt=None):
         "measures": measures(found.measures),
         "evidence": evidence_of(found),
         "evidence_note": found.evidence_note,
-        "trail": trail(found),
+        "trail": trail(found, user),
         "hidden_fields": version_field(found),
     }  # fmt: skip
 
@@ -57,7 +58,7 @@ def badges(found):
 
 def turn(found, user, steps):
     """Who is to act and on what; this very person where it is theirs."""
-    if found.state not in RECTIFICATION.turns:
+    if RECTIFICATION.rests(found):
         return {
             "who": "无",
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
@@ -146,7 +147,7 @@ def siblings(found, on):
     ]
 
 
-FACTS = ("goal", "symptom", "kind", "leader", "lead_unit", "unit", "person", "phone", "progress", "institution", "applied_on", "verdict", "closed_on", "supervision", "note")  # fmt: skip
+FACTS = ("goal", "symptom", "kind", "severity", "leader", "lead_unit", "unit", "person", "phone", "notice", "first_due_on", "progress", "institution", "applied_on", "verdict", "closed_on", "look_back_due", "report_due", "supervision", "note")  # fmt: skip
 ALWAYS = {"goal", "unit", "person"}
 
 
@@ -197,12 +198,10 @@ def evidence_of(found):
     ]
 
 
-def trail(found):
+def trail(found, user):
     """Every step, newest first, with what was said and how much came with it."""
-    files = [one.step_id for one in found.evidence.all()]
-    told = [entry(RECTIFICATION, one) | attached(files.count(one.pk)) for one in RECTIFICATION.trail(found)]
-    return told[::-1]
-
-
-def attached(files):
-    return {"files": f"附 {files} 份材料" if files else ""}
+    came = Counter(one.step_id for one in found.evidence.all())
+    return [
+        entry(RECTIFICATION, one, user) | {"files": f"附 {came[one.pk]} 份材料" if one.pk in came else ""}
+        for one in reversed(RECTIFICATION.trail(found))
+    ]

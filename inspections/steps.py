@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from inspections.models import Evidence, Item
 from povertyparty.kinds import Choice, Choices, Day, Number, Text
-from povertyparty.models import StoredFile
+from povertyparty.models import RecordStep, StoredFile
 from povertyparty.screening import FileRefused
 from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, by, register
 from villages.models import Role
@@ -42,6 +42,7 @@ STEPS = {
         by(OFFICE | LEADERS, S.NOT_STARTED),
         S.ASSIGNED,
         (
+            Need("severity", "严重程度", Choice(labels=tuple(Item.Severity))),
             line("unit", "责任单位"),
             line("leader", "责任领导"),
             line("person", "责任人", 64),
@@ -194,6 +195,8 @@ TURNS = {
     S.APPLIED: Turn("review", TOWNSHIP | DEPARTMENT, "乡镇领导或牵头单位"),
     S.REVIEWED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
     S.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
+    S.CLOSED: Turn("hold", VERIFIERS, "县委组织部经办人或督查", "回头看"),
+    S.LASTING: Turn("tell", FILERS, "责任单位"),
 }
 
 ROAD = (
@@ -214,6 +217,7 @@ BY_ROADS = {
     S.LASTING: (S.NOT_STARTED, S.DOING, S.LASTING),
 }  # fmt: skip
 SAID = (
+    "severity",
     "unit",
     "leader",
     "person",
@@ -233,11 +237,18 @@ def told(found, on):
     return {
         "title": found.symptom or found.finding.text,
         "url": reverse("item", args=[found.pk]),
-        "due": found.due_on,
+        "due": deadline(found),
         "light": {"word": light.word, "colour": light.colour},
         "place": found.place.name,
         "who": found.get_state_display(),
     }
+
+
+def deadline(found):
+    """The day by which the next step is awaited; None where nothing is."""
+    if found.state == S.LASTING:
+        return found.report_due
+    return found.look_back_due if found.state == S.CLOSED else found.due_on
 
 
 # What a step leaves on the item beside what was said: (item, details, today) → fields
@@ -249,6 +260,19 @@ def assigned(found, details, today):
         "first_due_on": found.first_due_on or details["due_on"],
         "transfers": found.transfers + bool(found.refused),
     }
+
+
+def closed(found, details, today):
+    until = today + timedelta(parameters(found)["look_back_until"])
+    return {"closed_on": today, "percent": 100, "look_back_due": until if is_drawn(found) else None}
+
+
+def is_drawn(found):
+    """Whether the item is to be looked back on: every grave one, and of any number closed no less than the share."""
+    closings = RecordStep.objects.filter(ledger="items", verb="close").count()
+    share = parameters(found)["look_back_share"]
+    before, now = (-(-n * share // 100) for n in (closings, closings + 1))
+    return found.severity == "严重" or now > before
 
 
 def reopened(found, details, today):
@@ -275,7 +299,7 @@ def told_again(found, details, today):
 
 EFFECTS = {
     "assign": assigned,
-    "start": assigned,
+    "start": lambda found, details, today: assigned(found, details, today) | {"kind": "立行立改"},
     "refuse": lambda found, details, today: {"refused": found.refused + 1},
     "report": lambda found, details, today: {"progress": details["note"]},
     "extend": lambda found, details, today: {
@@ -283,20 +307,14 @@ EFFECTS = {
         "first_due_on": found.first_due_on or found.due_on,
     },
     "apply": lambda found, details, today: {"progress": details["note"], "applied_on": today, "verdict": ""},
-    "close": lambda found, details, today: {"closed_on": today, "percent": 100},
+    "close": closed,
     "hold": lambda found, details, today: {"look_back_due": None},
     "reopen": reopened,
     "last": told_again,
     "tell": lambda found, details, today: {"progress": details["note"]} | told_again(found, details, today),
 }
-SAYING = {
-    "assign",
-    "start",
-    "report",
-    "apply",
-    "reopen",
-    "tell",
-}  # those who put right, or who ask them to, are heard of
+# Those who put right, or who ask them to, are heard of.
+SAYING = {"assign", "start", "report", "apply", "reopen", "tell"}
 
 
 class Rectification(Process):
@@ -313,8 +331,12 @@ class Rectification(Process):
 
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
-        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user)
+        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user).due(user)
         return rows.select_related("place", "finding").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def rests(self, found):
+        """Nothing is awaited: it has ended, is not among those to be looked back on, or nobody set when to report."""
+        return found.state not in self.turns or (found.state in Item.FINISHED and deadline(found) is None)
 
     def tell(self, user, counts, limit):
         """Each for itself: every item has a deadline of its own."""
@@ -379,7 +401,10 @@ class Rectification(Process):
         """What the ledger knows already; who applies for closing says that all is done, and changes the number if not."""
         if verb == "apply":
             return {"percent": 100}
-        return {name: shown(getattr(found, name, "")) for name in SAID} if verb in {"assign", "plan"} else {}
+        if verb == "extend":
+            asked = next((one for one in reversed(self.trail(found)) if one.verb == "ask_extension"), None)
+            return {"due_on": asked.details["new_due_on"]} if asked else {}
+        return {name: shown(getattr(found, name)) for name in SAID} if verb in {"assign", "plan"} else {}
 
     # What it keeps
 

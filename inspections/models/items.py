@@ -1,5 +1,7 @@
 """整改事项: one thing to be put right, by one place, by one day, moved by named steps to closing (domain.md §2.3)."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -11,10 +13,11 @@ from inspections.parameters import limits
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
-from villages.models import Local, Place, Role, labels
+from villages.models import Local, Parameter, Place, Role, labels
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
+Severity = labels("一般", "较重", "严重")
 
 
 class State(models.TextChoices):
@@ -82,6 +85,14 @@ class ItemQuerySet(ScopedQuerySet):
         judged = RawSQL(JUDGED_BY, [user.pk, list(WORK)], models.BooleanField())
         return self.exclude(Q(state__in=UNDER_REVIEW), judged)
 
+    def due(self, user):
+        """Without closed ones that need no looking back, or not yet, and without those that report only later."""
+        today = timezone.localdate()
+        told = Parameter.values(user.place.code[:6], today)
+        soon = Q(state=State.LASTING, report_due__lte=today + timedelta(told["near_days"]))
+        ripe = Q(state=State.CLOSED, look_back_due__isnull=False, closed_on__lte=today - timedelta(told["look_back_from"]))
+        return self.filter(~Q(state__in=[State.CLOSED, State.LASTING]) | soon | ripe)
+
     def of_unit(self, user):
         """A county department works on its own items, where its appointment names the unit."""
         unit = user.appointment.unit if user.role == Role.DEPARTMENT else ""
@@ -98,7 +109,7 @@ class Item(Local):
         UNDER_REVIEW,
         FINISHED,
     )
-    Verdict, Method = Verdict, Method
+    Verdict, Method, Severity = Verdict, Method, Severity
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
     Cause = labels("思想认识不到位", "担当精神不够强", "能力素质不过硬", "作风建设不扎实")
@@ -128,6 +139,7 @@ class Item(Local):
     supervision = models.CharField("督办情况", max_length=400, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
     # What steps leave for lights and statistics: a list of a hundred thousand reads no trail.
+    severity = models.CharField("严重程度", max_length=2, choices=Severity, blank=True, editable=False)
     round = models.PositiveSmallIntegerField("轮次", default=1, editable=False)
     notice = models.CharField("交办文号", max_length=60, blank=True, editable=False)
     assigned_on = models.DateField("交办日期", null=True, editable=False)
