@@ -17,10 +17,10 @@ from python_calamine import load_workbook
 
 from inspections.fiction import County
 from inspections.fiction.paper import pdf
-from inspections.models import Item, TakenStep
+from inspections.models import Item
 from povertyparty.figures import REGISTRY, Period, values
 from povertyparty.kinds import IdNumber
-from povertyparty.models import User
+from povertyparty.models import RecordStep, User
 from povertyparty.scope import everywhere
 from povertyparty.screening import EVIDENCE, inspected
 
@@ -227,7 +227,7 @@ def assert_figures_are_right():
     answers = County(1, on=on).answers()
     with everywhere("test"):
         found = values(REGISTRY.values(), Period(on), "659907")
-        assert TakenStep.objects.values("by").distinct().count() >= 6
+        assert RecordStep.objects.values("by").distinct().count() >= 6
     moved = {"items_closed", "items_overdue"}
     known = found.keys() & answers.keys() - moved
     assert {code: found[code] for code in known} == {code: answers[code] for code in known}
@@ -239,4 +239,4 @@ def assert_steps_are_no_import():
     with everywhere("test"):
         told = log.objects.filter(pgh_label="update").values_list("pgh_context__upload", "pgh_context__user")
         assert {upload for upload, _ in told} == {None}
-        assert {user for _, user in told} == set(TakenStep.objects.values_list("by", flat=True))
+        assert {user for _, user in told} == set(RecordStep.objects.values_list("by", flat=True))

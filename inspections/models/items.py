@@ -90,7 +90,11 @@ class ItemQuerySet(ScopedQuerySet):
         today = timezone.localdate()
         told = Parameter.values(user.place.code[:6], today)
         soon = Q(state=State.LASTING, report_due__lte=today + timedelta(told["near_days"]))
-        ripe = Q(state=State.CLOSED, look_back_due__isnull=False, closed_on__lte=today - timedelta(told["look_back_from"]))
+        ripe = Q(
+            state=State.CLOSED,
+            look_back_due__isnull=False,
+            closed_on__lte=today - timedelta(told["look_back_from"]),
+        )
         return self.filter(~Q(state__in=[State.CLOSED, State.LASTING]) | soon | ripe)
 
     def of_unit(self, user):

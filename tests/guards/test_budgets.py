@@ -12,7 +12,7 @@ from inspections.models import Evidence, Finding, Item
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, RecordStep, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE

@@ -30,6 +30,12 @@ def stranger(somebody):
 
 
 @pytest.fixture
+def leader(somebody):
+    """A township leader of 近山镇."""
+    return somebody(Role.TOWNSHIP_LEADER)
+
+
+@pytest.fixture
 def item_in(finding, stranger):
     """item_in("applied", apply=user): an item in that state; steps on the way were a stranger's unless somebody is named.
 
