@@ -59,14 +59,14 @@ STORY = (
     ("village", {"state": "doing"}, ("village report",)),
     ("village", {"state": "doing"}, ("village apply", "townshiplead return")),
     ("village", {"state": "not_started"}, WHOLE[:1]),
-    ("village", {"state": "doing"}, ("village ask_extension",)),
-    ("township", {"state": "not_started"}, ("county assign", "townshiplead sign", "township plan", "county amend")),
     ("township", {"state": "not_started"}, ("county assign", "townshiplead sign", "township plan")),
+    ("township", {"state": "not_started"}, ("county assign", "townshiplead sign", "township plan", "county amend")),
     ("township", {"state": "not_started", "kind": "立行立改"}, ("township start",)),
-    ("township", {"state": "doing"}, ("township report 100",)),
+    ("township", {"state": "doing"}, ("township ask_extension",)),
     ("township", {"state": "doing"}, ("township apply",)),
     ("township", {"state": "doing"}, ("township apply", "townshiplead review")),
     ("township", {"state": "doing"}, ("township apply", "townshiplead review", "county verify")),
+    ("township", {"state": "doing"}, ("township report 100",)),
     ("department", {"state": "doing"}, ("department apply",)),
     ("department", {"state": "doing"}, ("department report", "countylead last")),
     ("county", {"state": "doing"}, ("countylead move",)),
@@ -117,9 +117,10 @@ class Stage:
 
 
 def promise(items):
-    """How much of the story a village has room for: two things to be assigned, and three under way."""
+    """How much of the story a village has room for: something to be assigned above all, and things under way."""
     states = Counter(item.state for item in items)
-    return min(states["未启动"], 2) + min(states["正在整改"], 3), len(items)
+    waiting, doing = states["未启动"], states["正在整改"]
+    return min(waiting, 1), min(waiting, 2) + min(doing, 2), len(items)
 
 
 def actor(username):

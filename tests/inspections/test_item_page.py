@@ -30,7 +30,7 @@ CELLS = [
     (state, verb, own)
     for state in Item.State.values
     for verb in RECTIFICATION.steps
-    for own in ("", *(OTHERS_ONLY.get(verb, set()) & dict(WAYS[state]).keys()))
+    for own in ("", *sorted(OTHERS_ONLY.get(verb, set()) & dict(WAYS[state]).keys()))
 ]
 
 

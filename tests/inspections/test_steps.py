@@ -21,7 +21,7 @@ from villages.models import Appointment, Role
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
-CELLS = [(state, verb, own) for state, verb in ITEMS.cells for own in OTHERS_ONLY.get(verb, ())]
+CELLS = [(state, verb, own) for state, verb in ITEMS.cells for own in sorted(OTHERS_ONLY.get(verb, ()))]
 
 
 def attempt(item, verb, user, **details):
