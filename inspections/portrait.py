@@ -48,11 +48,11 @@ def portrait(found, user, attempt=None):
     }  # fmt: skip
 
 
+TONES = {"not_started": "warn", **dict.fromkeys(Item.UNDER_REVIEW, "info"), "closed": "ok", "archived": "ok"}
+
+
 def badges(found):
-    tone = {"applied": "info", "verified": "info", "closed": "ok", "not_started": "warn"}.get(
-        found.state, "mute"
-    )
-    labels = [{"label": found.get_state_display(), "tone": tone}]
+    labels = [{"label": found.get_state_display(), "tone": TONES.get(found.state, "mute")}]
     return labels + ([{"label": found.kind, "tone": "mute"}] if found.kind else [])
 
 

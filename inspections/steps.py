@@ -24,7 +24,7 @@ VERIFIERS = OFFICE | SUPERVISION
 LEADERS = frozenset({Role.COUNTY_LEADER})
 POOR = ("一般", "差")
 MOST_FILES = 100  # of one item; a step brings at most 20
-OPEN = (*Item.WORK, *Item.UNDER_REVIEW)
+OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
 REASON = Need("note", "理由", NOTE, least=5)
@@ -253,18 +253,24 @@ def deadline(found):
 
 # What a step leaves on the item beside what was said: (item, details, today) → fields
 
+NOT_LOOKED_BACK_ON = {"look_back_on": None, "look_back_due": None}
+
 
 def assigned(found, details, today):
     return {
         "assigned_on": today,
         "first_due_on": found.first_due_on or details["due_on"],
-        "transfers": found.transfers + bool(found.refused),
     }
 
 
 def closed(found, details, today):
-    until = today + timedelta(parameters(found)["look_back_until"])
-    return {"closed_on": today, "percent": 100, "look_back_due": until if is_drawn(found) else None}
+    facts, limits = {"closed_on": today, "percent": 100}, parameters(found)
+    if not is_drawn(found):
+        return facts
+    return facts | {
+        "look_back_on": today + timedelta(limits["look_back_from"]),
+        "look_back_due": today + timedelta(limits["look_back_until"]),
+    }
 
 
 def is_drawn(found):
@@ -287,7 +293,7 @@ def reopened(found, details, today):
         "applied_on": None,
         "verdict": "",
         "closed_on": None,
-        "look_back_due": None,
+        **NOT_LOOKED_BACK_ON,
     }
 
 
@@ -308,7 +314,7 @@ EFFECTS = {
     },
     "apply": lambda found, details, today: {"progress": details["note"], "applied_on": today, "verdict": ""},
     "close": closed,
-    "hold": lambda found, details, today: {"look_back_due": None},
+    "hold": lambda found, details, today: NOT_LOOKED_BACK_ON,
     "reopen": reopened,
     "last": told_again,
     "tell": lambda found, details, today: {"progress": details["note"]} | told_again(found, details, today),
@@ -331,7 +337,7 @@ class Rectification(Process):
 
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
-        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user).due(user)
+        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user).due()
         return rows.select_related("place", "finding").order_by(F("due_on").asc(nulls_last=True), "pk")
 
     def rests(self, found):

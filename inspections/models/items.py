@@ -13,7 +13,7 @@ from inspections.parameters import limits
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
-from villages.models import Local, Parameter, Place, Role, labels
+from villages.models import Local, Place, Role, labels
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
@@ -51,6 +51,7 @@ OFFICIAL = {
 }
 BEFORE = frozenset({State.NOT_STARTED, State.ASSIGNED, State.SIGNED, State.PLANNED})
 WORK = BEFORE | {State.DOING, State.MOSTLY, State.DEFERRING}
+REPORT_AHEAD = 7  # days before a report on what lasts is due that it is asked for
 UNDER_REVIEW = frozenset({State.APPLIED, State.REVIEWED, State.VERIFIED})
 FINISHED = {
     State.CLOSED: "已销号",
@@ -85,17 +86,12 @@ class ItemQuerySet(ScopedQuerySet):
         judged = RawSQL(JUDGED_BY, [user.pk, list(WORK)], models.BooleanField())
         return self.exclude(Q(state__in=UNDER_REVIEW), judged)
 
-    def due(self, user):
+    def due(self):
         """Without closed ones that need no looking back, or not yet, and without those that report only later."""
         today = timezone.localdate()
-        told = Parameter.values(user.place.code[:6], today)
-        soon = Q(state=State.LASTING, report_due__lte=today + timedelta(told["near_days"]))
-        ripe = Q(
-            state=State.CLOSED,
-            look_back_due__isnull=False,
-            closed_on__lte=today - timedelta(told["look_back_from"]),
-        )
-        return self.filter(~Q(state__in=[State.CLOSED, State.LASTING]) | soon | ripe)
+        ripe = Q(state=State.CLOSED, look_back_on__lte=today)
+        soon = Q(state=State.LASTING, report_due__lte=today + timedelta(REPORT_AHEAD))
+        return self.filter(~Q(state__in=[State.CLOSED, State.LASTING]) | ripe | soon)
 
     def of_unit(self, user):
         """A county department works on its own items, where its appointment names the unit."""
@@ -152,7 +148,7 @@ class Item(Local):
     extensions = models.PositiveSmallIntegerField("延期次数", default=0, editable=False)
     returned = models.PositiveSmallIntegerField("本轮退回次数", default=0, editable=False)
     refused = models.PositiveSmallIntegerField("拒收次数", default=0, editable=False)
-    transfers = models.PositiveSmallIntegerField("改派次数", default=0, editable=False)
+    look_back_on = models.DateField("回头看起始日期", null=True, editable=False)
     look_back_due = models.DateField("回头看时限", null=True, editable=False)
     report_months = models.PositiveSmallIntegerField("报告周期(月)", default=3, editable=False)
     report_due = models.DateField("定期报告时限", null=True, editable=False)
