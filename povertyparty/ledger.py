@@ -112,9 +112,9 @@ def unit_of(header):
 
 def kind_of(model_field):
     """The kind that a model field implies, when the column names none."""
+    options = model_field.base_field if isinstance(model_field, ArrayField) else model_field
     if model_field.generated:
         model_field = model_field.output_field
-    options = model_field.base_field if isinstance(model_field, ArrayField) else model_field
     if options.choices:
         labels = tuple((value, str(label)) for value, label in options.flatchoices)
         return (kinds.Choices if isinstance(model_field, ArrayField) else kinds.Choice)(labels=labels)

@@ -107,7 +107,7 @@ def then(ledger, found, on):
     cells = lookup.tell({event.place_id})[event.place_id] if lookup else ()
     placed = [
         (ledger.by_name[p].label, cell)
-        for p, cell in zip(lookup.parts if lookup else (), cells, strict=True)
+        for p, cell in zip(lookup.parts if lookup else (), cells, strict=False)
         if p in ledger.by_name
     ]
     told = [

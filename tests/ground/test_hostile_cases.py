@@ -528,7 +528,12 @@ class Site:
 
     def run(self, *words):
         return subprocess.run(
-            self.command(*words), env=self.environment, capture_output=True, text=True, check=True, timeout=60
+            self.command(*words),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=300,
         )
 
     def start(self, *words):

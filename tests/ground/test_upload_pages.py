@@ -154,7 +154,9 @@ def test_changes_are_shown_as_before_and_after_in_the_words_of_the_form(office, 
     )
     page = " ".join(office.page(upload, "?show=changed").split())
     assert '<span class="before">3</span> <span aria-hidden="true">→</span>' in page
-    assert "脱贫属性：" in page and "未脱贫" in page and "已脱贫(享受政策)" in page
+    assert "主要致贫原因：" in page and "因残" in page
+    # A township's file does not lift a household out of poverty: steps do.
+    assert "系统中为“未脱贫”，此列只随办理步骤变化，不作更改" in office.page(upload, "?show=hints")
     assert "近山镇 前湾村" in page and "近山镇 后湾村" in page and "659906100201" not in page
 
 

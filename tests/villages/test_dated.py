@@ -9,7 +9,17 @@ from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, NEIGHBOUR, VILLAGE
 from tests.uploading import Office, sent
-from villages.models import Cadre, Contact, Grant, Household, Reserve, Unit, Village, VillageFund
+from villages.models import (
+    Cadre,
+    Contact,
+    Grant,
+    Household,
+    Reserve,
+    TrainingClass,
+    Unit,
+    Village,
+    VillageFund,
+)
 
 pytestmark = pytest.mark.django_db
 CONTACT = ("乡(镇)", "村", "包联县级领导", "乡镇包村领导", "后盾单位")
@@ -209,6 +219,13 @@ def test_a_record_is_shown_as_it_was_recorded_on_a_day(household, officer, clien
     early = client.get(f"/ledgers/households/{household.pk}/?on=2019-01-01").content.decode()
     assert "到这一天系统中还没有这条记录" in early
     assert "当日登记内容" not in client.get(f"/ledgers/households/{household.pk}/?on=昨天").content.decode()
+
+
+def test_what_no_column_places_is_shown_too(places, officer, client_of):
+    with everywhere("test data"):
+        one = TrainingClass.objects.create(place_id=COUNTY, number="P1", name="轮训", starts_on="2020-01-01")
+    page = client_of(officer).get(f"/ledgers/training_classes/{one.pk}/?on=2999-01-01")
+    assert page.status_code == 200 and "当日登记内容" in page.content.decode()
 
 
 def test_what_was_sealed_stays_masked(household, officer, client_of):

@@ -131,6 +131,12 @@ def test_merged_villages_go_on_as_one_and_what_there_is_one_of_each_stays(street
     assert read("now", "2019-12-31") == {"两湾村": 4}
 
 
+def test_who_works_in_both_villages_works_in_the_one(places, changed, filer):
+    Appointment.objects.create(user=filer, role=Role.VILLAGE_FILER, place_id=NEIGHBOUR, from_on="2020-01-01")
+    changed(Kind.MERGE, [VILLAGE, NEIGHBOUR], {EAST: "两湾村"})
+    assert sorted(Appointment.objects.filter(user=filer).values_list("place", flat=True)) == [NEIGHBOUR, EAST]
+
+
 def test_a_village_is_merged_into_one_that_goes_on(street, changed):
     changed(Kind.MERGE, [VILLAGE, NEIGHBOUR], {NEIGHBOUR: "后湾村"})
     assert (place(VILLAGE).valid_to, place(NEIGHBOUR).valid_to) == (ON, None)

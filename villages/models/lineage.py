@@ -5,6 +5,7 @@ of its time stays where it was, so that history reads as it then was. After a sp
 roster says so: all stays until then.
 """
 
+from contextlib import suppress
 from functools import cached_property
 
 from django.conf import settings
@@ -128,7 +129,7 @@ class PlaceChange(Placed):
             self.inherit_listing(before[0], after)
         elif after and closed:
             (code,) = after
-            Appointment.objects.filter(place__in=closed).update(place=code)
+            reappoint(closed, code)
             for ledger in movable():
                 move(ledger, closed, code)
 
@@ -356,6 +357,13 @@ def move(ledger, closed, code):
             return 0
     except IntegrityError:
         return rows.count()
+
+
+def reappoint(closed, code):
+    """Whoever works in a closed place works in the new one, but who does so already."""
+    for one in Appointment.objects.in_force().filter(place__in=closed):
+        with suppress(IntegrityError), transaction.atomic():
+            Appointment.objects.filter(pk=one.pk).update(place=code)
 
 
 def lying(codes):
