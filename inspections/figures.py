@@ -1,12 +1,15 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q
+from django.db.models.functions import Coalesce
 
-from inspections.models import Item, TakenStep
+from inspections.models import Item
 from povertyparty.figures import register, register_rate
+from povertyparty.models import RecordStep
 
 GROUP = "检视整改"
-DONE = [Item.State.CLOSED, Item.State.LASTING, Item.State.MOVED]
+CLOSED = [Item.State.CLOSED, Item.State.ARCHIVED]
+DONE = [*Item.FINISHED]
 
 register(
     code="findings",
@@ -16,14 +19,22 @@ register(
     group=GROUP,
     definition="不同问题编号的个数",
 )
-register(code="items", label="整改事项", unit="项", ledger="items", group=GROUP, definition="整改台账的行数")
+register(
+    code="items",
+    label="整改事项",
+    unit="项",
+    ledger="items",
+    group=GROUP,
+    where=lambda p: ~Q(state=Item.State.VOIDED),
+    definition="整改台账中没有作废的事项",
+)
 register(
     code="items_closed",
     label="已完成整改",
     unit="项",
     ledger="items",
     group=GROUP,
-    where=lambda p: Q(state=Item.State.CLOSED),
+    where=lambda p: Q(state__in=CLOSED),
     definition="完成情况为已完成（已销号）",
 )
 register(
@@ -40,9 +51,10 @@ register(
 # How findings came about, and how putting right goes (domain.md I72-I83)
 
 SELF_FOUND = ["主题教育检视", "政治体检自查", "民主生活会"]
-AWAITED = ~Q(state=Item.State.MOVED)
-IN_TIME = Q(state=Item.State.CLOSED, closed_on__lte=F("due_on"))
-DATED = Q(state=Item.State.CLOSED, closed_on__isnull=False, found_on__isnull=False)
+AWAITED = ~Q(state__in=[Item.State.MOVED, Item.State.VOIDED])
+DUE, BEGUN = Coalesce("first_due_on", "due_on"), Coalesce("assigned_on", "found_on")
+IN_TIME = Q(state__in=CLOSED, closed_on__lte=DUE)
+DATED = Q(state__in=CLOSED, closed_on__gte=BEGUN)
 
 
 class Days(Func):
@@ -82,9 +94,14 @@ def rate(code, label, part, whole, **more):
     register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
 
 
-def taken(verb):
-    """Of an item: that step was taken by the day."""
-    return lambda p: Exists(TakenStep.objects.filter(item=OuterRef("pk"), verb=verb, at__date__lte=p.on))
+def taken(*verbs, **said):
+    """Of an item: one of these steps was taken by the day, with what was said."""
+
+    def rows(p):
+        steps = RecordStep.objects.filter(ledger="items", record=OuterRef("pk"), verb__in=verbs, **said)
+        return Exists(steps.filter(at__date__lte=p.on))
+
+    return rows
 
 
 findings("findings_by_source", "问题来源", "检视问题按来源分", ~Q(source=""), split="source")
@@ -98,15 +115,15 @@ findings(
 rate("findings_by_self_share", "自查发现率", "findings_by_self", "findings")
 items("items_by_cause", "原因分析", "整改事项按原因分", ~Q(cause=""), split="cause")
 items("items_by_state", "整改完成情况", "整改事项按完成情况分", Q(), split="state")
-items("items_awaited", "应整改事项", "没有移交的整改事项", AWAITED, inner=True)
+items("items_awaited", "应整改事项", "没有移交、没有作废的整改事项", AWAITED, inner=True)
 items(
     "items_settled",
     "已销号和长期坚持",
     "已完成或转长期坚持的事项",
-    Q(state__in=[Item.State.CLOSED, Item.State.LASTING]),
+    Q(state__in=[*CLOSED, Item.State.LASTING]),
 )
 rate("items_settled_share", "整改销号率", "items_settled", "items_awaited")
-items("items_closed_in_time", "按期销号", "已完成事项中销号日期不晚于整改时限的", IN_TIME)
+items("items_closed_in_time", "按期销号", "已完成事项中销号日期不晚于整改时限的，延期的按首次时限", IN_TIME)
 rate("items_closed_in_time_share", "按期销号率", "items_closed_in_time", "items_closed")
 rate("items_overdue_share", "超期率", "items_overdue", "items_awaited")
 items("items_at_once", "立行立改事项", "整改类型为立行立改的事项", Q(kind="立行立改"))
@@ -120,14 +137,18 @@ rate("items_at_once_in_time_share", "立查立改率", "items_at_once_in_time", 
 items(
     "items_days",
     "整改天数合计",
-    "已完成事项从发现到销号的天数之和",
+    "已完成事项从交办（没有交办记录的从发现）到销号的天数之和",
     DATED,
     unit="天",
-    total=lambda p: Days("closed_on", "found_on"),
+    total=lambda p: Days("closed_on", BEGUN),
     inner=True,
 )
 items(
-    "items_with_days", "登记了起止日期的已完成事项", "发现日期和销号日期都有的已完成事项", DATED, inner=True
+    "items_with_days",
+    "登记了起止日期的已完成事项",
+    "交办或发现日期和销号日期都有的已完成事项",
+    DATED,
+    inner=True,
 )
 rate("items_days_each", "平均整改天数", "items_days", "items_with_days", unit="天", scale=1)
 items("items_submitted", "申请过销号的事项", "截至统计日申请过销号的事项", taken("apply"), inner=True)
@@ -138,7 +159,36 @@ items(
     lambda p: taken("apply")(p) & taken("return")(p),
 )
 rate("items_returned_share", "退回率", "items_returned", "items_submitted")
+items(
+    "items_verified_poor",
+    "二次整改的事项",
+    "申请过销号的事项中，截至统计日核验结论有过“一般”“差”的",
+    lambda p: taken("apply")(p) & taken("verify", details__verdict__in=["一般", "差"])(p),
+)
+rate("items_verified_poor_share", "二次整改率", "items_verified_poor", "items_submitted")
+LOOKED_BACK = taken("hold", "reopen")
+items(
+    "items_looked_back",
+    "回头看过的事项",
+    "截至统计日销号后回头看过的事项，已巩固的和重新整改的",
+    LOOKED_BACK,
+)
+items(
+    "items_once_closed",
+    "销号过的事项",
+    "已完成的事项和销号后重新整改过的事项",
+    lambda p: Q(state__in=CLOSED) | LOOKED_BACK(p),
+    inner=True,
+)
+rate("items_looked_back_share", "回头看率", "items_looked_back", "items_once_closed")
 items("items_reopened", "重新整改的事项", "截至统计日销号后重新整改过的事项", taken("reopen"))
+rate("items_reopened_share", "反弹率", "items_reopened", "items_looked_back")
+items(
+    "items_lasting_unreported",
+    "长期坚持到期未报",
+    "长期坚持的事项中，定期报告时限早于统计日的",
+    lambda p: Q(state=Item.State.LASTING, report_due__lt=p.on),
+)
 items(
     "items_with_all_three_set",
     "“三定”完整的事项",

@@ -58,7 +58,7 @@ def number_items(rows):
 def closing_is_dated(row):
     if row.get("state") == "closed" and "closed_on" not in row:
         yield "closed_on", "已完成但没有填销号日期", False
-    if row.get("percent") == 100 and row.get("state") in {"not_started", "doing"}:
+    if row.get("percent") == 100 and row.get("state") in {*Item.BEFORE, "doing"}:
         yield "percent", "完成比例为100%，完成情况却是未完成", False
 
 
@@ -82,6 +82,8 @@ SOURCES = {
     "县巡察": "县委巡察",
 }
 STATES = {
+    "未启动": "not_started",
+    "已完成": "closed",
     "已完成(已销号)": "closed",
     "已销号": "closed",
     "完成": "closed",
@@ -94,7 +96,7 @@ STATES = {
 ITEMS = register(
     Ledger(
         code="items",
-        living=~Q(state__in=[Item.State.CLOSED, Item.State.MOVED]),
+        living=~Q(state__in=[one for one in Item.FINISHED if one != Item.State.LASTING]),
         page=("item", "办理"),
         marks=("finding__text", "measures", "due_on", "unit"),
         title="巡察反馈问题整改台账",
@@ -155,7 +157,9 @@ ITEMS = register(
             phone(),
             Column("progress", listed=False, aliases=("整改落实情况", "整改成效", "进展情况")),
             Column("percent", kind=Percent(), aliases=("完成比例", "完成进度")),
-            Column("state", once=True, synonyms=STATES, aliases=("整改状态",)),
+            Column(
+                "state", once=True, synonyms=STATES, official=Item.OFFICIAL, aliases=("完成情况", "整改状态")
+            ),
             Column("institution", listed=False),
             Column("evidence_note", listed=False),
             Column("applied_on", listed=False, once=True),

@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 
-from inspections.models import Evidence, Item, TakenStep
+from inspections.models import Evidence, Item
 from inspections.portrait import portrait
 from inspections.steps import RECTIFICATION
 from povertyparty.files import respond
@@ -23,10 +23,11 @@ def item(request, pk):
 @may("view_ledgers", "POST")
 def item_step(request, pk, verb):
     """Take a step and go back to the item. A refusal shows the item as it now is, with what was typed."""
-    taken, attempt = take(RECTIFICATION, whole(pk), verb, request)
+    found = whole(pk)
+    taken, attempt = take(RECTIFICATION, found, verb, request)
     if attempt:
         return show(request, whole(pk), attempt, status_of(attempt))
-    messages.success(request, success(taken))
+    messages.success(request, success(found, taken))
     return redirect("item", pk)
 
 
@@ -44,24 +45,22 @@ def evidence(request, pk):
 
 def whole(pk):
     """The item with all that its page shows, in as many queries however long its trail is."""
-    taken = TakenStep.objects.select_related("by")
     kept = Evidence.objects.select_related("file").order_by("-pk")
     items = Item.objects.select_related("place")
-    return get_object_or_404(
-        items.prefetch_related(Prefetch("trail", taken), Prefetch("evidence", kept)), pk=pk
-    )
+    return get_object_or_404(items.prefetch_related(Prefetch("evidence", kept)), pk=pk)
 
 
 def show(request, found, attempt=None, status=200):
     return render(request, "inspections/item.html", portrait(found, request.user, attempt), status=status)
 
 
-def success(taken):
-    if taken.verdict and taken.after in Item.WORK:
-        return f"已核验，结论为“{taken.verdict}”，事项退回整改。"
-    said, following = f"已{RECTIFICATION.steps[taken.verb].label}。", RECTIFICATION.turns.get(taken.after)
-    if taken.after == taken.before or following is None:
+def success(found, taken):
+    if (verdict := taken.details.get("verdict")) and taken.after in Item.WORK:
+        return f"已核验，结论为“{verdict}”，事项退回整改。"
+    said = f"已{RECTIFICATION.steps[taken.verb].label}。"
+    if taken.after == taken.before or RECTIFICATION.rests(found):
         return said
+    following = RECTIFICATION.turns[taken.after]
     return f"{said}下一步由{following.who}{RECTIFICATION.what(following)}。"
 
 

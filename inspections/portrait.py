@@ -1,6 +1,7 @@
 """What the page of an item tells: where it stands and why, whose turn it is, what may be done from here, what was done."""
 
 import re
+from collections import Counter
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.text import Truncator
 
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
-from povertyparty.pages.steps import ACCEPT, attempt_of, stages, step_form, version_field
+from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
 from povertyparty.scope import current
 from povertyparty.sealed import mask
 from villages.models import Place
@@ -42,22 +43,22 @@ def portrait(found, user, attempt=None):
         "measures": measures(found.measures),
         "evidence": evidence_of(found),
         "evidence_note": found.evidence_note,
-        "trail": trail(found),
+        "trail": trail(found, user),
         "hidden_fields": version_field(found),
     }  # fmt: skip
 
 
+TONES = {"not_started": "warn", **dict.fromkeys(Item.UNDER_REVIEW, "info"), "closed": "ok", "archived": "ok"}
+
+
 def badges(found):
-    tone = {"applied": "info", "verified": "info", "closed": "ok", "not_started": "warn"}.get(
-        found.state, "mute"
-    )
-    labels = [{"label": found.get_state_display(), "tone": tone}]
+    labels = [{"label": found.get_state_display(), "tone": TONES.get(found.state, "mute")}]
     return labels + ([{"label": found.kind, "tone": "mute"}] if found.kind else [])
 
 
 def turn(found, user, steps):
     """Who is to act and on what; this very person where it is theirs."""
-    if found.state not in RECTIFICATION.turns:
+    if RECTIFICATION.rests(found):
         return {
             "who": "无",
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
@@ -132,12 +133,7 @@ def told_finding(finding, found):
 
 def siblings(found, on):
     """The other items of the same finding that this person may see."""
-    rows = (
-        Item.objects.filter(finding=found.finding_id)
-        .exclude(pk=found.pk)
-        .select_related("place")
-        .prefetch_related("trail")
-    )
+    rows = Item.objects.filter(finding=found.finding_id).exclude(pk=found.pk).select_related("place")
     return [
         {
             "url": reverse("item", args=[one.pk]),
@@ -151,7 +147,7 @@ def siblings(found, on):
     ]
 
 
-FACTS = ("goal", "symptom", "kind", "leader", "lead_unit", "unit", "person", "phone", "progress", "institution", "applied_on", "verdict", "closed_on", "supervision", "note")  # fmt: skip
+FACTS = ("goal", "symptom", "kind", "severity", "leader", "lead_unit", "unit", "person", "phone", "notice", "first_due_on", "progress", "institution", "applied_on", "verdict", "closed_on", "look_back_due", "report_due", "supervision", "note")  # fmt: skip
 ALWAYS = {"goal", "unit", "person"}
 
 
@@ -187,7 +183,7 @@ def measures(text):
 
 
 def evidence_of(found):
-    steps = {one.pk: one for one in found.trail.all()}
+    steps = {one.pk: one for one in RECTIFICATION.trail(found)}
     return [
         {
             "name": one.file.name,
@@ -202,46 +198,10 @@ def evidence_of(found):
     ]
 
 
-def trail(found):
-    """Every step, newest first, with what it changed."""
-    files = [one.step_id for one in found.evidence.all()]
-    told, percent = [], None
-    for one in found.trail.all():
-        told.append(
-            {
-                "at": one.at,
-                "who": f"{one.by}（{one.get_role_display()}）",
-                "verb": told_verb(one, files.count(one.pk)),
-                "note": one.note,
-                "changes": changes(one, percent),
-            }
-        )
-        percent = one.percent if one.percent is not None else percent
-    return told[::-1]
-
-
-def told_verb(taken, files):
-    details = [*taken.methods, *([f"附 {files} 份材料"] if files else [])]
-    verdict = f"：{taken.verdict}" if taken.verdict else ""
-    return f"{RECTIFICATION.steps[taken.verb].label}{verdict}" + (
-        f"（{'、'.join(details)}）" if details else ""
-    )
-
-
-def changes(taken, percent):
-    found = []
-    if taken.after != taken.before:
-        found.append(
-            {"label": "完成情况", "before": taken.get_before_display(), "after": taken.get_after_display()}
-        )
-    if taken.percent is not None and taken.percent != percent:
-        found.append(
-            {
-                "label": "完成比例",
-                "before": "" if percent is None else f"{percent}%",
-                "after": f"{taken.percent}%",
-            }
-        )
-    if taken.due_on:
-        found.append({"label": "整改时限", "before": "", "after": taken.due_on})
-    return found
+def trail(found, user):
+    """Every step, newest first, with what was said and how much came with it."""
+    came = Counter(one.step_id for one in found.evidence.all())
+    return [
+        entry(RECTIFICATION, one, user) | {"files": f"附 {came[one.pk]} 份材料" if one.pk in came else ""}
+        for one in reversed(RECTIFICATION.trail(found))
+    ]

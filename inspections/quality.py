@@ -5,18 +5,21 @@ from datetime import timedelta
 from django.db.models import F, OuterRef, Q
 
 from inspections.figures import DONE
-from inspections.models import Finding, Item, TakenStep
+from inspections.models import Finding, Item
+from povertyparty.models import RecordStep
 from povertyparty.quality import Severity, register
 from villages.quality.measuring import there
 
 State = Item.State
 PROGRESS_DAYS = 30  # within which somebody reports on an open item
-HEARD = ["start", "report", "apply", "reopen"]
+HEARD = ["assign", "start", "report", "apply", "reopen"]
 
 
 def heard(on):
     """Steps by which those who put right were heard of in the last days."""
-    return TakenStep.objects.filter(verb__in=HEARD, at__date__gt=on - timedelta(PROGRESS_DAYS))
+    return RecordStep.objects.filter(
+        ledger="items", verb__in=HEARD, at__date__gt=on - timedelta(PROGRESS_DAYS)
+    )
 
 
 register(
@@ -26,7 +29,7 @@ register(
     severity=Severity.REMINDER,
     why=f"整改时限已过，事项没有完成，统计日前{PROGRESS_DAYS}天内也没有报告进展。",
     remedy="报告进展或申请销号；需要延期的，按程序报批。",
-    where=lambda on: Q(due_on__lt=on) & ~Q(state__in=DONE) & ~there(heard(on), item="pk"),
+    where=lambda on: Q(due_on__lt=on) & ~Q(state__in=DONE) & ~there(heard(on), record="pk"),
 )
 register(
     code="item_closed_without_date",
@@ -35,7 +38,7 @@ register(
     severity=Severity.ERROR,
     why="完成情况为已完成，销号日期是空的。",
     remedy="按销号文件补填日期。",
-    where=lambda on: Q(state=State.CLOSED, closed_on=None),
+    where=lambda on: Q(state__in=[State.CLOSED, State.ARCHIVED], closed_on=None),
 )
 register(
     code="item_closed_before_found",
@@ -62,7 +65,7 @@ register(
     severity=Severity.DOUBT,
     why="完成比例为100%，完成情况仍是未启动或正在整改。",
     remedy="申请销号；没有完成的，改正完成比例。",
-    where=lambda on: Q(percent=100, state__in=[State.NOT_STARTED, State.DOING]),
+    where=lambda on: Q(percent=100, state__in=[*Item.BEFORE, State.DOING]),
 )
 register(
     code="finding_without_items",

@@ -1,4 +1,6 @@
-"""The steps by which an item is put right: who may, what is needed, what it sets and keeps (domain.md §2.3)."""
+"""The steps by which an item is put right: who may, what is needed, what it sets and keeps (domain.md §2.3, R1-R15)."""
+
+from datetime import timedelta
 
 from django.db.models import F
 from django.urls import reverse
@@ -6,106 +8,228 @@ from django.utils import timezone
 
 from inspections.models import Evidence, Item
 from povertyparty.kinds import Choice, Choices, Day, Number, Text
-from povertyparty.models import StoredFile
+from povertyparty.models import RecordStep, StoredFile
 from povertyparty.screening import FileRefused
-from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, register
+from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, by, register
 from villages.models import Role
+from villages.steps.needs import Sure, parameters
 
-State = Item.State
+S = Item.State
 FILERS = frozenset({Role.VILLAGE_FILER, Role.TOWNSHIP_OFFICER, Role.DEPARTMENT})
 TOWNSHIP = frozenset({Role.TOWNSHIP_LEADER})
+DEPARTMENT = frozenset({Role.DEPARTMENT})
 OFFICE = frozenset({Role.COUNTY_OFFICER})
-VERIFIERS = OFFICE | {Role.SUPERVISOR}
+SUPERVISION = frozenset({Role.SUPERVISOR})
+VERIFIERS = OFFICE | SUPERVISION
 LEADERS = frozenset({Role.COUNTY_LEADER})
 POOR = ("一般", "差")
 MOST_FILES = 100  # of one item; a step brings at most 20
+OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
 REASON = Need("note", "理由", NOTE, least=5)
+METHODS = Need("methods", "核验方式", Choices(labels=tuple(Item.Method), most=len(Item.Method)))
+
+
+def line(name, label, longest=100, **more):
+    return Need(name, label, Text(longest=longest), **more)
+
 
 STEPS = {
-    "start": Step("启动整改", {State.NOT_STARTED: FILERS | OFFICE}, State.DOING),
+    # R3-R4: three things are fixed (责任, 目标, 时限), and the unit takes it over
+    "assign": Step(
+        "交办",
+        by(OFFICE | LEADERS, S.NOT_STARTED),
+        S.ASSIGNED,
+        (
+            Need("severity", "严重程度", Choice(labels=tuple(Item.Severity))),
+            line("unit", "责任单位"),
+            line("leader", "责任领导"),
+            line("person", "责任人", 64),
+            line("lead_unit", "牵头单位", required=False),
+            line("goal", "整改目标", 400),
+            Need("due_on", "整改时限", Day()),
+            line("notice", "交办文号", 60),
+            line("signed_by", "签发领导", 64),
+        ),
+    ),
+    "start": Step(
+        "立行立改",
+        by(FILERS | OFFICE, S.NOT_STARTED),
+        S.DOING,
+        (Need("due_on", "整改时限", Day(), help="立行立改的时限一般不超过15天。"),),
+    ),
+    "sign": Step("签收", by(FILERS | TOWNSHIP, S.ASSIGNED), S.SIGNED, (line("signatory", "签收人", 64),)),
+    "refuse": Step("拒收", by(FILERS | TOWNSHIP, S.ASSIGNED), S.NOT_STARTED, (REASON,), grave=True),
+    # R5-R6: measures are reviewed before work
+    "plan": Step(
+        "报措施",
+        by(FILERS, S.SIGNED),
+        S.PLANNED,
+        (
+            Need(
+                "measures",
+                "整改措施",
+                Text(longest=4000),
+                least=10,
+                help="逐条写明做什么、谁来做、什么时候完成、用什么材料证明：1.…；2.…",
+            ),
+        ),
+    ),
+    "approve": Step("同意措施", by(OFFICE | DEPARTMENT, S.PLANNED), S.DOING, not_by=("plan",)),
+    "amend": Step("退回措施", by(OFFICE | DEPARTMENT, S.PLANNED), S.SIGNED, (REASON,), not_by=("plan",), grave=True),
+    # R7-R8: work, and more time for it
     "report": Step(
         "报告进展",
-        {State.DOING: FILERS, State.MOSTLY: FILERS},
+        by(FILERS, S.DOING, S.MOSTLY),
         needs=(
             Need("note", "做了什么、效果怎样", NOTE),
             Need("percent", "完成比例（%）", PERCENT),
             Need("evidence", "照片和文件", Files(), required=False),
         ),
-        unless={("percent", 100): State.MOSTLY},
+        unless={("percent", 100): S.MOSTLY},
     ),
+    "ask_extension": Step(
+        "申请延期", by(FILERS | TOWNSHIP, S.DOING, S.MOSTLY), S.DEFERRING, (Need("new_due_on", "延至", Day()), REASON)
+    ),
+    "extend": Step("同意延期", by(LEADERS, S.DEFERRING), S.DOING, (Need("due_on", "新的整改时限", Day()),)),
+    "deny": Step("不同意延期", by(LEADERS, S.DEFERRING), S.DOING, (REASON,), grave=True),
+    # R9-R12: closing, each judged by somebody else
     "apply": Step(
         "申请销号",
-        {State.DOING: FILERS | TOWNSHIP, State.MOSTLY: FILERS | TOWNSHIP},
-        State.APPLIED,
-        needs=(
+        by(FILERS | TOWNSHIP, S.DOING, S.MOSTLY),
+        S.APPLIED,
+        (
             Need("note", "整改成效", NOTE),
             Need("percent", "完成比例（%）", PERCENT, required=False),
-            Need(
-                "evidence",
-                "佐证材料",
-                Files(),
-                help="至少 1 份，每份不超过 20 MB；请勿上传证件、病历等个人材料。",
-            ),
+            line("signatory", "主要负责人签字", 64),
+            Need("sincere", "对以上情况的真实性负责", Sure()),
+            Need("evidence", "佐证材料", Files(), help="至少 1 份，每份不超过 20 MB；请勿上传证件、病历等个人材料。"),
         ),
+    ),
+    "review": Step(
+        "初审",
+        by(TOWNSHIP | DEPARTMENT, S.APPLIED),
+        S.REVIEWED,
+        (Need("note", "初审意见", NOTE, required=False),),
+        not_by=("apply",),
     ),
     "return": Step(
         "退回",
-        {State.APPLIED: VERIFIERS | LEADERS | TOWNSHIP, State.VERIFIED: VERIFIERS | LEADERS},
-        State.DOING,
-        needs=(REASON,),
+        by(VERIFIERS | LEADERS | TOWNSHIP | DEPARTMENT, S.APPLIED)
+        | by(VERIFIERS | LEADERS, S.REVIEWED, S.VERIFIED),
+        S.DOING,
+        (REASON,),
+        not_by=("apply",),
         grave=True,
     ),
     "verify": Step(
         "核验",
-        {State.APPLIED: VERIFIERS},
-        State.VERIFIED,
-        needs=(
-            Need("methods", "核验方式", Choices(labels=tuple(Item.Method), most=len(Item.Method))),
+        by(VERIFIERS, S.REVIEWED),
+        S.VERIFIED,
+        (
+            METHODS,
             Need("verdict", "核验结论", Choice(labels=tuple(Item.Verdict))),
-            Need(
-                "note",
-                "核验情况",
-                NOTE,
-                required=False,
-                help="结论为“一般”或“差”的，请写明理由，事项随即退回整改。",
-            ),
+            Need("note", "核验情况", NOTE, required=False, help="结论为“一般”或“差”的，请写明理由，事项随即退回整改。"),
         ),
-        not_by=("apply",),
-        unless={("verdict", poor): State.DOING for poor in POOR},
+        not_by=("apply", "review"),
+        unless={("verdict", poor): S.DOING for poor in POOR},
     ),
     "close": Step(
         "销号",
-        {State.VERIFIED: LEADERS},
-        State.CLOSED,
-        needs=(Need("note", "销号意见", NOTE, required=False),),
-        not_by=("apply", "verify"),
+        by(LEADERS, S.VERIFIED),
+        S.CLOSED,
+        (line("document", "销号文号", 60, required=False), Need("note", "销号意见", NOTE, required=False)),
+        not_by=("apply", "review", "verify"),
+    ),
+    # R13-R15: whether it held
+    "hold": Step(
+        "回头看：已巩固",
+        by(VERIFIERS, S.CLOSED),
+        S.ARCHIVED,
+        (METHODS, Need("note", "回头看情况", NOTE)),
+        not_by=("apply",),
     ),
     "reopen": Step(
         "重新整改",
-        {State.CLOSED: VERIFIERS | LEADERS},
-        State.DOING,
-        needs=(REASON, Need("due_on", "新的整改时限", Day())),
+        by(VERIFIERS | LEADERS, S.CLOSED, S.ARCHIVED),
+        S.DOING,
+        (REASON, Need("due_on", "新的整改时限", Day())),
         grave=True,
     ),
-}
-
+    "last": Step(
+        "转长期坚持",
+        by(LEADERS, S.DOING, S.MOSTLY, S.VERIFIED, S.CLOSED),
+        S.LASTING,
+        (line("institution", "建章立制", 400, help="至少写明一项制度的名称。"), Need("months", "几个月报告一次", Number(least=1, most=12))),
+    ),
+    "tell": Step("定期报告", by(FILERS, S.LASTING), needs=(Need("note", "坚持情况", NOTE),)),
+    "move": Step(
+        "移交",
+        by(OFFICE | LEADERS, *OPEN),
+        S.MOVED,
+        (
+            Need("to", "移交给", Choice(labels=tuple((one, one) for one in ("纪检监察机关", "司法机关", "上级部门", "其他地区")))),
+            line("reference", "移交文号", 60, help="只登记文号，不登记移交的内容。"),
+        ),
+        grave=True,
+    ),
+    "void": Step(
+        "作废",
+        by(OFFICE, *OPEN),
+        S.VOIDED,
+        (REASON, line("into", "并入事项编号", 50, required=False, help="与别的事项重复的，写并入哪一项。")),
+        grave=True,
+    ),
+    "restore": Step("恢复", by(OFFICE, S.VOIDED, S.MOVED), S.NOT_STARTED, (REASON,)),
+}  # fmt: skip
 
 TURNS = {
-    State.NOT_STARTED: Turn("start", FILERS, "责任单位"),
-    State.DOING: Turn("report", FILERS, "责任单位", "报告进展，整改到位后申请销号"),
-    State.MOSTLY: Turn("apply", FILERS | TOWNSHIP, "责任单位"),
-    State.APPLIED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
-    State.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
+    S.NOT_STARTED: Turn("assign", OFFICE, "县委组织部经办人"),
+    S.ASSIGNED: Turn("sign", FILERS | TOWNSHIP, "责任单位", "签收交办"),
+    S.SIGNED: Turn("plan", FILERS, "责任单位"),
+    S.PLANNED: Turn("approve", OFFICE, "县委组织部经办人", "审核措施"),
+    S.DOING: Turn("report", FILERS, "责任单位", "报告进展，整改到位后申请销号"),
+    S.MOSTLY: Turn("apply", FILERS | TOWNSHIP, "责任单位"),
+    S.DEFERRING: Turn("extend", LEADERS, "县委组织部领导", "审批延期"),
+    S.APPLIED: Turn("review", TOWNSHIP | DEPARTMENT, "乡镇领导或牵头单位"),
+    S.REVIEWED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
+    S.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
+    S.CLOSED: Turn("hold", VERIFIERS, "县委组织部经办人或督查", "回头看"),
+    S.LASTING: Turn("tell", FILERS, "责任单位"),
 }
 
-ROAD = (State.NOT_STARTED, State.DOING, State.APPLIED, State.VERIFIED, State.CLOSED)
+ROAD = (
+    S.NOT_STARTED,
+    S.ASSIGNED,
+    S.SIGNED,
+    S.PLANNED,
+    S.DOING,
+    S.APPLIED,
+    S.REVIEWED,
+    S.VERIFIED,
+    S.CLOSED,
+    S.ARCHIVED,
+)
 BY_ROADS = {
-    State.MOSTLY: (State.NOT_STARTED, State.MOSTLY, *ROAD[2:]),
-    State.LASTING: (*ROAD[:2], State.LASTING),
-    State.MOVED: (State.NOT_STARTED, State.MOVED),
-}
+    S.MOSTLY: tuple(S.MOSTLY if one == S.DOING else one for one in ROAD),
+    S.DEFERRING: tuple(S.DEFERRING if one == S.DOING else one for one in ROAD),
+    S.LASTING: (S.NOT_STARTED, S.DOING, S.LASTING),
+}  # fmt: skip
+SAID = (
+    "severity",
+    "unit",
+    "leader",
+    "person",
+    "lead_unit",
+    "goal",
+    "due_on",
+    "notice",
+    "measures",
+    "percent",
+    "verdict",
+    "institution",
+)
 
 
 def told(found, on):
@@ -113,11 +237,90 @@ def told(found, on):
     return {
         "title": found.symptom or found.finding.text,
         "url": reverse("item", args=[found.pk]),
-        "due": found.due_on,
+        "due": deadline(found),
         "light": {"word": light.word, "colour": light.colour},
         "place": found.place.name,
         "who": found.get_state_display(),
     }
+
+
+def deadline(found):
+    """The day by which the next step is awaited; None where nothing is."""
+    if found.state == S.LASTING:
+        return found.report_due
+    return found.look_back_due if found.state == S.CLOSED else found.due_on
+
+
+# What a step leaves on the item beside what was said: (item, details, today) → fields
+
+NOT_LOOKED_BACK_ON = {"look_back_on": None, "look_back_due": None}
+
+
+def assigned(found, details, today):
+    return {
+        "assigned_on": today,
+        "first_due_on": found.first_due_on or details["due_on"],
+    }
+
+
+def closed(found, details, today):
+    facts, limits = {"closed_on": today, "percent": 100}, parameters(found)
+    if not is_drawn(found):
+        return facts
+    return facts | {
+        "look_back_on": today + timedelta(limits["look_back_from"]),
+        "look_back_due": today + timedelta(limits["look_back_until"]),
+    }
+
+
+def is_drawn(found):
+    """Whether the item is to be looked back on: every grave one, and of any number closed no less than the share."""
+    closings = RecordStep.objects.filter(ledger="items", verb="close").count()
+    share = parameters(found)["look_back_share"]
+    before, now = (-(-n * share // 100) for n in (closings, closings + 1))
+    return found.severity == "严重" or now > before
+
+
+def reopened(found, details, today):
+    """A round of its own: what was counted of the last one stays in the trail."""
+    return {
+        "round": found.round + 1,
+        "assigned_on": today,
+        "first_due_on": details["due_on"],
+        "percent": 0,
+        "returned": 0,
+        "extensions": 0,
+        "applied_on": None,
+        "verdict": "",
+        "closed_on": None,
+        **NOT_LOOKED_BACK_ON,
+    }
+
+
+def told_again(found, details, today):
+    """In long persistence: the next report is due as many months later as was set."""
+    months = details.get("months") or found.report_months
+    return {"report_months": months, "report_due": after_months(today, months)}
+
+
+EFFECTS = {
+    "assign": assigned,
+    "start": lambda found, details, today: assigned(found, details, today) | {"kind": "立行立改"},
+    "refuse": lambda found, details, today: {"refused": found.refused + 1},
+    "report": lambda found, details, today: {"progress": details["note"]},
+    "extend": lambda found, details, today: {
+        "extensions": found.extensions + 1,
+        "first_due_on": found.first_due_on or found.due_on,
+    },
+    "apply": lambda found, details, today: {"progress": details["note"], "applied_on": today, "verdict": ""},
+    "close": closed,
+    "hold": lambda found, details, today: NOT_LOOKED_BACK_ON,
+    "reopen": reopened,
+    "last": told_again,
+    "tell": lambda found, details, today: {"progress": details["note"]} | told_again(found, details, today),
+}
+# Those who put right, or who ask them to, are heard of.
+SAYING = {"assign", "start", "report", "apply", "reopen", "tell"}
 
 
 class Rectification(Process):
@@ -129,20 +332,17 @@ class Rectification(Process):
     road = ROAD
 
     def road_of(self, state):
-        """What is mostly done is still being done; some roads end elsewhere."""
-        return BY_ROADS.get(state, self.road)
-
-    def steps_taken(self, found):
-        return found.trail.select_related("by").order_by("pk")
-
-    def trail(self, found):
-        return list(found.trail.all())
+        """What is mostly done, or waits for more time, is still being done; some roads end elsewhere."""
+        return BY_ROADS.get(state) or super().road_of(state)
 
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
-        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user)
-        rows = rows.select_related("place", "finding").prefetch_related("trail")
-        return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
+        rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user).due()
+        return rows.select_related("place", "finding").order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def rests(self, found):
+        """Nothing is awaited: it has ended, is not among those to be looked back on, or nobody set when to report."""
+        return found.state not in self.turns or (found.state in Item.FINISHED and deadline(found) is None)
 
     def tell(self, user, counts, limit):
         """Each for itself: every item has a deadline of its own."""
@@ -151,51 +351,72 @@ class Rectification(Process):
     def lines(self, counts):
         return sum(counts.values())
 
-    def suggests(self, found, verb):
-        """Who applies for closing says that all is done; whoever means less changes the number."""
-        return {"percent": 100} if verb == "apply" else {}
+    # What stands against a step
+
+    def bars(self, found, verb):
+        limits = parameters(found)
+        if verb == "refuse" and found.refused:
+            return "已经拒收过一次，不能再拒收；责任确有不清的，请与县委组织部商定"
+        if verb == "start" and found.kind not in ("", "立行立改"):
+            return f"整改类型是“{found.kind}”，须先由县委组织部交办"
+        if verb == "ask_extension" and found.extensions >= limits["extensions_most"]:
+            return f"已延期{found.extensions}次，每项最多延期{limits['extensions_most']}次"
+        if verb == "hold" and found.closed_on:
+            return self.too_soon(found, limits["look_back_from"])
+        return ""
+
+    def too_soon(self, found, days):
+        passed = (timezone.localdate() - found.closed_on).days
+        return "" if passed >= days else f"销号后满{days}天才能回头看，现在是第{passed}天"
 
     def amiss(self, found, verb, details):
-        today, faults = timezone.localdate(), {}
+        faults = {}
         if details.get("verdict") in POOR and len(details["note"] or "") < REASON.least:
             faults["note"] = f"结论为“{details['verdict']}”，请写明理由（至少{REASON.least}个字）"
-        if verb == "reopen" and details["due_on"] < max(today, found.found_on or today):
-            faults["due_on"] = "不能早于今天和发现日期"
+        for name in ("due_on", "new_due_on"):
+            if why := details.get(name) and self.not_a_deadline(found, verb, details[name]):
+                faults[name] = why
         if (uploads := details.get("evidence")) and found.evidence.count() + len(uploads) > MOST_FILES:
             faults["evidence"] = f"本事项的材料已接近{MOST_FILES}份的上限，请合并后再报送"
         return faults
 
-    def sets(self, found, verb, after, details):
-        said = {
-            name: details[name] for name in ("percent", "verdict", "due_on") if details.get(name) is not None
-        }
-        if verb in {"report", "apply"}:
-            said["progress"] = details["note"]
-        if verb == "apply":
-            return said | {"applied_on": timezone.localdate(), "verdict": ""}
-        if verb == "close":
-            return said | {"closed_on": timezone.localdate(), "percent": 100}
-        if verb == "reopen":
-            return said | {"closed_on": None, "applied_on": None, "verdict": "", "percent": 0}
-        return (
-            {"verdict": "", "applied_on": None} | said
-            if found.state in Item.UNDER_REVIEW and after in self.work
-            else said
-        )
+    def not_a_deadline(self, found, verb, day):
+        today = timezone.localdate()
+        if day < max(today, found.found_on or today):
+            return "不能早于今天和发现日期"
+        most = parameters(found)["at_once_days"]
+        if verb == "start" and day > today + timedelta(most):
+            return f"立行立改须在{most}天内完成；需要更长时间的，请由县委组织部交办"
+        if verb in ("ask_extension", "extend") and found.due_on and day <= found.due_on:
+            return f"须晚于现在的时限（{found.due_on}）"
+        return ""
 
-    def leave_trail(self, found, details, *, verb, before, after, version, user):
+    # What it sets
+
+    def sets(self, found, verb, after, details):
+        facts = {name: details[name] for name in SAID if details.get(name) is not None}
+        if verb in SAYING:
+            facts |= {"heard_on": timezone.localdate()}
+        if verb in EFFECTS:
+            facts |= EFFECTS[verb](found, details, timezone.localdate())
+        if found.state in Item.UNDER_REVIEW and after == S.DOING:
+            return {"verdict": "", "applied_on": None, "returned": found.returned + 1} | facts
+        return facts
+
+    def suggests(self, found, verb):
+        """What the ledger knows already; who applies for closing says that all is done, and changes the number if not."""
+        if verb == "apply":
+            return {"percent": 100}
+        if verb == "extend":
+            asked = next((one for one in reversed(self.trail(found)) if one.verb == "ask_extension"), None)
+            return {"due_on": asked.details["new_due_on"]} if asked else {}
+        return {name: shown(getattr(found, name)) for name in SAID} if verb in {"assign", "plan"} else {}
+
+    # What it keeps
+
+    def leave_trail(self, found, details, **step):
         uploads = details.pop("evidence", None) or ()
-        told = {name: value for name, value in details.items() if value is not None}
-        taken = found.trail.create(
-            place_id=found.place_id,
-            verb=verb,
-            before=before,
-            after=after,
-            version=version,
-            by=user,
-            role=user.role,
-            **told,
-        )
+        taken = super().leave_trail(found, details, **step)
         self.keep_evidence(found, taken, uploads)
         return taken
 
@@ -211,6 +432,18 @@ class Rectification(Process):
                 Evidence.objects.create(place_id=found.place_id, item=found, step=taken, file=stored)
         if refused:
             raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})
+
+
+def shown(value):
+    return "" if value is None else str(value)
+
+
+def after_months(day, months):
+    """That many months later, on the same day or the last of the month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = day.replace(year=year, month=month + 1, day=1)
+    last = (first + timedelta(31)).replace(day=1) - timedelta(1)
+    return last.replace(day=min(day.day, last.day))
 
 
 RECTIFICATION = register(Rectification())

@@ -370,11 +370,13 @@ class Choice(Kind):
     """One of a list; `labels` maps the value to its label, `synonyms` are pairs of what people also write and the value.
 
     `quiet` values are kept for fidelity with the registry: printed in official forms as they are, never offered as a filter.
+    `official` is the form's own word for a value where pages tell more: pairs of value and word, several to one word.
     """
 
     labels: tuple = ()
     synonyms: tuple = ()
     quiet: tuple = ()
+    official: tuple = ()
 
     def __post_init__(self):
         table = {choice_text(word): word for word in self.quiet}
@@ -382,6 +384,7 @@ class Choice(Kind):
         table |= {choice_text(word): value for word, value in self.synonyms}
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "shown", dict(self.labels))
+        object.__setattr__(self, "printed", {**self.shown, **dict(self.official)})
 
     def parse(self, raw):
         if isinstance(raw, bool):
@@ -395,7 +398,7 @@ class Choice(Kind):
         return self.shown.get(value, str(value))
 
     def cell(self, value):
-        return value if value in self.quiet else self.show(value)
+        return value if value in self.quiet else self.printed.get(value, str(value))
 
     @property
     def listed(self):
@@ -403,7 +406,7 @@ class Choice(Kind):
 
     @property
     def choices(self):
-        return tuple(map(str, self.shown.values()))
+        return tuple(dict.fromkeys(map(str, self.printed.values())))
 
     @property
     def help(self):

@@ -61,6 +61,7 @@ class Column:
     label   what pages call it, where that is not the header without its unit
     echo    ORM path of a value that lives elsewhere: printed, compared, never stored twice; `derive` turns it into the cell
     synonyms what people also write for a choice: {word: value}; `quiet` values are never offered as a filter
+    official the form's own words for choices that pages tell apart: {value: word}
     never   why this column is dropped on import and left empty on export (domain.md §5.2)
     then    what it was on a day before values change: a function of the day giving the expression (lists asked for that day)
     beyond  not of the official form: printed in a layout of its own beside it (附加列)
@@ -89,6 +90,7 @@ class Column:
     beyond: bool = False
     synonyms: dict = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
+    official: dict = field(default_factory=dict)
     label: str = ""
     listed: bool = True
     filtered: bool | None = None
@@ -150,8 +152,13 @@ class BoundColumn:
         source = self.field or (self._echoed(model) if declared.echo else None)
         self.sealed = isinstance(source, SealedField)
         self.kind = declared.kind or (kind_of(source) if source is not None else kinds.Text())
-        if declared.synonyms or declared.quiet:
-            self.kind = replace(self.kind, synonyms=tuple(declared.synonyms.items()), quiet=declared.quiet)
+        if declared.synonyms or declared.quiet or declared.official:
+            self.kind = replace(
+                self.kind,
+                synonyms=tuple(declared.synonyms.items()),
+                quiet=declared.quiet,
+                official=tuple(declared.official.items()),
+            )
         self.header = declared.header or str(source.verbose_name)
         self.sensitive = self.sealed if declared.sensitive is None else declared.sensitive
         self.is_counted = bool(declared.counted) or (self.field is not None and self.field.generated)

@@ -535,6 +535,8 @@ def note_changes(row, columns, news, held, closed=""):
             if not column.known:
                 confirm(row, column, new, old)
         elif (closed or column.is_settled(may)) and column.kind:
+            if old is not None and column.kind.cell(new) == column.kind.cell(old):
+                continue
             row.hint(
                 column,
                 column.kind.show(new),

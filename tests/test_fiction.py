@@ -16,13 +16,16 @@ from django.utils import timezone
 from python_calamine import load_workbook
 
 from inspections.fiction import County
+from inspections.fiction.cast import CAST, actor
 from inspections.fiction.paper import pdf
-from inspections.models import Item, TakenStep
+from inspections.models import Item
+from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY, Period, values
 from povertyparty.kinds import IdNumber
-from povertyparty.models import User
-from povertyparty.scope import everywhere
+from povertyparty.models import RecordStep, User
+from povertyparty.scope import acting, everywhere
 from povertyparty.screening import EVIDENCE, inspected
+from villages.access import scope_of
 
 SMALL = {"townships": 3, "villages_each": 4, "households_each": 9, "findings": 20}
 
@@ -219,6 +222,7 @@ def test_the_demo_fills_an_empty_database_once_and_its_figures_are_right(setting
     assert User.objects.get(username="township").check_password(password)
     assert_figures_are_right()
     assert_steps_are_no_import()
+    assert_whoever_takes_steps_finds_one_to_take()
 
 
 def assert_figures_are_right():
@@ -227,8 +231,8 @@ def assert_figures_are_right():
     answers = County(1, on=on).answers()
     with everywhere("test"):
         found = values(REGISTRY.values(), Period(on), "659907")
-        assert TakenStep.objects.values("by").distinct().count() >= 6
-    moved = {"items_closed", "items_overdue"}
+        assert RecordStep.objects.values("by").distinct().count() >= 6
+    moved = {"items", "items_closed", "items_overdue"}
     known = found.keys() & answers.keys() - moved
     assert {code: found[code] for code in known} == {code: answers[code] for code in known}
 
@@ -239,4 +243,10 @@ def assert_steps_are_no_import():
     with everywhere("test"):
         told = log.objects.filter(pgh_label="update").values_list("pgh_context__upload", "pgh_context__user")
         assert {upload for upload, _ in told} == {None}
-        assert {user for _, user in told} == set(TakenStep.objects.values_list("by", flat=True))
+        assert {user for _, user in told} == set(RecordStep.objects.values_list("by", flat=True))
+
+
+def assert_whoever_takes_steps_finds_one_to_take():
+    for user in map(actor, (username for username, *_ in CAST)):
+        with acting(scope_of(user.appointment)):
+            assert RECTIFICATION.todo_for(user).exists() == bool(RECTIFICATION.awaited(user)), user

@@ -1,6 +1,7 @@
 """Who signs in to try the product, and what they have already done, so that the desks and trails are not empty."""
 
 from collections import Counter
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
@@ -27,34 +28,50 @@ CAST = (
     ("auditor", "季静姝", Role.AUDITOR, "county"),
     ("admin", "连承泽", Role.ADMINISTRATOR, "county"),
 )
-DONE = "措施已逐项落实，请予销号"
-LOOKED = {"methods": "查阅资料、实地走访", "verdict": "好", "note": "材料齐全，现场核验属实"}
-# Where the item lies, in which state it is found, and who takes which steps with it.
+# What they say where the ledger says nothing yet; a number for a day is so many days from today.
+SAID = {
+    "assign": {"severity": "较重", "unit": "乡镇人民政府", "leader": "温守拙", "person": "骆知夏", "goal": "问题整改到位，形成长效机制",
+               "due_on": 45, "notice": "晴组督〔2020〕6号", "signed_by": "顾见深"},
+    "start": {"due_on": 10},
+    "sign": {"signatory": "温守拙"},
+    "plan": {"measures": "1.苗青野本月内逐户核对台账，用签字表证明；2.骆知夏下月组织一次培训，用签到册证明"},
+    "amend": {"note": "第二项没有写明何时完成，请补充"},
+    "report": {"note": "两项措施已落实，第三项正在进行", "percent": 60},
+    "ask_extension": {"note": "汛期道路中断，材料运不进来", "new_due_on": 100},
+    "extend": {"due_on": 100},
+    "apply": {"note": "措施已逐项落实，请予销号", "percent": 100, "signatory": "温守拙", "sincere": "是"},
+    "return": {"note": "缺少会议记录，请补充后再报"},
+    "review": {"note": "材料齐全，同意上报"},
+    "verify": {"methods": "查阅资料、实地走访", "verdict": "好", "note": "材料齐全，现场核验属实"},
+    "close": {"document": "晴组督〔2020〕9号", "note": "同意销号"},
+    "last": {"institution": "《村级台账月清季核办法（试行）》", "months": 3},
+    "move": {"to": "上级部门", "reference": "晴组移〔2020〕1号"},
+    "void": {"note": "与另一事项重复登记"},
+}  # fmt: skip
+WHOLE = (
+    "county assign", "townshiplead sign", "village plan", "county approve", "village report", "village ask_extension",
+    "countylead extend", "village apply", "townshiplead return", "village apply", "townshiplead review",
+    "supervisor verify", "countylead close",
+)  # fmt: skip
+# Where the item lies, how it is found, and who takes which steps with it.
 STORY = (
-    ("village", "not_started", [("village", "start", {})]),
-    ("village", "doing", [("village", "report", {"note": "两项措施已落实，第三项正在进行", "percent": 60})]),
-    (
-        "village",
-        "doing",
-        [
-            ("village", "apply", {"note": DONE}),
-            ("townshiplead", "return", {"note": "缺少会议记录，请补充后再报"}),
-        ],
-    ),
-    ("township", "doing", [("township", "report", {"note": "措施均已落实，待乡镇审核", "percent": 100})]),
-    ("township", "doing", [("township", "apply", {"note": DONE})]),
-    ("township", "doing", [("township", "apply", {"note": DONE}), ("county", "verify", LOOKED)]),
-    (
-        "department",
-        "doing",
-        [
-            ("department", "apply", {"note": DONE}),
-            ("supervisor", "verify", LOOKED | {"verdict": "较好"}),
-            ("countylead", "close", {"note": "同意销号"}),
-        ],
-    ),
-    ("department", "doing", [("department", "apply", {"note": DONE})]),
-)
+    ("village", {"state": "not_started"}, WHOLE),
+    ("village", {"state": "doing"}, ("village report",)),
+    ("village", {"state": "doing"}, ("village apply", "townshiplead return")),
+    ("village", {"state": "not_started"}, WHOLE[:1]),
+    ("township", {"state": "not_started"}, ("county assign", "townshiplead sign", "township plan")),
+    ("township", {"state": "not_started"}, ("county assign", "townshiplead sign", "township plan", "county amend")),
+    ("township", {"state": "not_started", "kind": "立行立改"}, ("township start",)),
+    ("township", {"state": "doing"}, ("township ask_extension",)),
+    ("township", {"state": "doing"}, ("township apply",)),
+    ("township", {"state": "doing"}, ("township apply", "townshiplead review")),
+    ("township", {"state": "doing"}, ("township apply", "townshiplead review", "county verify")),
+    ("township", {"state": "doing"}, ("township report 100",)),
+    ("department", {"state": "doing"}, ("department apply",)),
+    ("department", {"state": "doing"}, ("department report", "countylead last")),
+    ("county", {"state": "doing"}, ("countylead move",)),
+    ("county", {"state": "not_started"}, ("county void",)),
+)  # fmt: skip
 
 
 class Stage:
@@ -83,26 +100,27 @@ class Stage:
 
     def play(self):
         """Take the steps of the story; yields a line on each item. Where there is no such item, that part is left out."""
-        for where, state, steps in STORY:
-            item = self.item(where, state, actor(steps[0][0]))
+        for where, found, steps in STORY:
+            item = self.item(where, found, actor(where))
             if item is None:
                 continue
             self.touched.append(item.pk)
-            for username, verb, details in steps:
-                step(item.pk, verb, actor(username), details)
-            yield f"{item.code}：{'、'.join(RECTIFICATION.steps[verb].label for _, verb, _ in steps)}"
+            for username, verb, *percent in map(str.split, steps):
+                step(item.pk, verb, actor(username), dict(zip(("percent",), percent, strict=False)))
+            yield f"{item.code}：{'、'.join(RECTIFICATION.steps[one.split()[1]].label for one in steps)}"
 
-    def item(self, where, state, user):
+    def item(self, where, found, user):
         """The one that is due first."""
         with acting(scope_of(user.appointment)):
-            rows = Item.objects.filter(state=state).exclude(pk__in=self.touched).order_by("due_on", "pk")
+            rows = Item.objects.filter(**found).exclude(pk__in=self.touched).order_by("due_on", "pk")
             return rows.filter(unit=self.unit).first() if where == "department" else rows.first()
 
 
 def promise(items):
-    """How much of the story a village has room for: something to start, and two things under way."""
+    """How much of the story a village has room for: something to be assigned above all, and things under way."""
     states = Counter(item.state for item in items)
-    return min(states["未启动"], 1) + min(states["正在整改"], 2), len(items)
+    waiting, doing = states["未启动"], states["正在整改"]
+    return min(waiting, 1), min(waiting, 2) + min(doing, 2), len(items)
 
 
 def actor(username):
@@ -110,12 +128,26 @@ def actor(username):
     return take_up(user, chosen(user))
 
 
-def step(pk, verb, user, details):
+def step(pk, verb, user, more):
     """What the browser does, in the same scope and by the same verb."""
     with acting(scope_of(user.appointment)):
         item = Item.objects.get(pk=pk)
         evidence = {"evidence": [proof(item)]} if verb == "apply" else {}
-        RECTIFICATION.take(item, verb, user, **details, **evidence)
+        RECTIFICATION.take(item, verb, user, **said(item, verb) | more | evidence)
+
+
+def said(item, verb):
+    """What the ledger knows already stays; days are counted from today."""
+    known = RECTIFICATION.suggests(item, verb) if verb == "assign" else {}
+    told = SAID.get(verb, {})
+    return {
+        name: day(value) if name.endswith("due_on") else known.get(name) or value
+        for name, value in told.items()
+    }
+
+
+def day(ahead):
+    return f"{timezone.localdate() + timedelta(ahead)}"
 
 
 def proof(item):

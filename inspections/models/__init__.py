@@ -1,6 +1,6 @@
 """What is wrong, and how it is put right."""
 
 from inspections.models.findings import Finding
-from inspections.models.items import Evidence, Item, TakenStep
+from inspections.models.items import Evidence, Item
 
-__all__ = ["Evidence", "Finding", "Item", "TakenStep"]
+__all__ = ["Evidence", "Finding", "Item"]

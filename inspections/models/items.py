@@ -1,7 +1,7 @@
 """整改事项: one thing to be put right, by one place, by one day, moved by named steps to closing (domain.md §2.3)."""
 
-from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -10,38 +10,65 @@ from django.utils import timezone
 from inspections.lights import Standing, light
 from inspections.models.findings import Finding
 from inspections.parameters import limits
-from povertyparty.models import StoredFile, tracked
+from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
 from villages.models import Local, Place, Role, labels
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
-SAYING = {"start", "report", "apply", "reopen"}  # steps by which those who put right are heard of
+Severity = labels("一般", "较重", "严重")
 
 
 class State(models.TextChoices):
-    NOT_STARTED = "not_started", "未启动"
+    """Where an item stands; the official form knows six words for it (`OFFICIAL`)."""
+
+    NOT_STARTED = "not_started", "待交办"
+    ASSIGNED = "assigned", "已交办"
+    SIGNED = "signed", "已签收"
+    PLANNED = "planned", "措施审核"
     DOING = "doing", "正在整改"
     MOSTLY = "mostly", "基本完成"
+    DEFERRING = "deferring", "延期审批"
     APPLIED = "applied", "申请销号"
+    REVIEWED = "reviewed", "已初审"
     VERIFIED = "verified", "已核验"
-    CLOSED = "closed", "已完成"
+    CLOSED = "closed", "已销号"
+    ARCHIVED = "archived", "已归档"
     LASTING = "lasting", "长期坚持"
     MOVED = "moved", "已移交"
+    VOIDED = "voided", "已作废"
 
 
-WORK = frozenset({State.NOT_STARTED, State.DOING, State.MOSTLY})
-UNDER_REVIEW = frozenset({State.APPLIED, State.VERIFIED})
-FINISHED = {State.CLOSED: "已销号", State.LASTING: "长期坚持", State.MOVED: "已移交"}
+OFFICIAL = {
+    **dict.fromkeys((State.NOT_STARTED, State.ASSIGNED, State.SIGNED, State.PLANNED), "未启动"),
+    **dict.fromkeys((State.DOING, State.DEFERRING), "正在整改"),
+    **dict.fromkeys((State.MOSTLY, State.APPLIED, State.REVIEWED, State.VERIFIED), "基本完成"),
+    **dict.fromkeys((State.CLOSED, State.ARCHIVED), "已完成"),
+    State.LASTING: "长期坚持",
+    State.MOVED: "已移交",
+    State.VOIDED: "已作废",
+}
+BEFORE = frozenset({State.NOT_STARTED, State.ASSIGNED, State.SIGNED, State.PLANNED})
+WORK = BEFORE | {State.DOING, State.MOSTLY, State.DEFERRING}
+REPORT_AHEAD = 7  # days before a report on what lasts is due that it is asked for
+UNDER_REVIEW = frozenset({State.APPLIED, State.REVIEWED, State.VERIFIED})
+FINISHED = {
+    State.CLOSED: "已销号",
+    State.ARCHIVED: "已归档",
+    State.LASTING: "长期坚持",
+    State.MOVED: "已移交",
+    State.VOIDED: "已作废",
+}
 
 # In SQL, for it is asked on every page: to word two nested Exists() the ORM takes ten times as long as the answer does.
 JUDGED_BY = """EXISTS (
-    SELECT FROM inspections_takenstep own
-    WHERE own.item_id = inspections_item.id AND own.by_id = %s AND own.verb IN ('apply', 'verify')
+    SELECT FROM povertyparty_recordstep own
+    WHERE own.ledger = 'items' AND own.record = inspections_item.id AND own.by_id = %s
+    AND own.verb IN ('apply', 'review', 'verify')
     AND NOT EXISTS (
-        SELECT FROM inspections_takenstep later
-        WHERE later.item_id = own.item_id AND later.id > own.id AND later.after = ANY(%s)
+        SELECT FROM povertyparty_recordstep later
+        WHERE later.ledger = 'items' AND later.record = own.record AND later.id > own.id AND later.after = ANY(%s)
     )
 )"""
 
@@ -59,6 +86,13 @@ class ItemQuerySet(ScopedQuerySet):
         judged = RawSQL(JUDGED_BY, [user.pk, list(WORK)], models.BooleanField())
         return self.exclude(Q(state__in=UNDER_REVIEW), judged)
 
+    def due(self):
+        """Without closed ones that need no looking back, or not yet, and without those that report only later."""
+        today = timezone.localdate()
+        ripe = Q(state=State.CLOSED, look_back_on__lte=today)
+        soon = Q(state=State.LASTING, report_due__lte=today + timedelta(REPORT_AHEAD))
+        return self.filter(~Q(state__in=[State.CLOSED, State.LASTING]) | ripe | soon)
+
     def of_unit(self, user):
         """A county department works on its own items, where its appointment names the unit."""
         unit = user.appointment.unit if user.role == Role.DEPARTMENT else ""
@@ -67,7 +101,15 @@ class ItemQuerySet(ScopedQuerySet):
 
 @tracked
 class Item(Local):
-    State, WORK, UNDER_REVIEW, Verdict, Method = State, WORK, UNDER_REVIEW, Verdict, Method
+    State, OFFICIAL, BEFORE, WORK, UNDER_REVIEW, FINISHED = (
+        State,
+        OFFICIAL,
+        BEFORE,
+        WORK,
+        UNDER_REVIEW,
+        FINISHED,
+    )
+    Verdict, Method, Severity = Verdict, Method, Severity
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
     Cause = labels("思想认识不到位", "担当精神不够强", "能力素质不过硬", "作风建设不扎实")
@@ -96,6 +138,20 @@ class Item(Local):
     closed_on = models.DateField("销号日期", null=True, blank=True)
     supervision = models.CharField("督办情况", max_length=400, blank=True)
     note = models.CharField("备注", max_length=400, blank=True)
+    # What steps leave for lights and statistics: a list of a hundred thousand reads no trail.
+    severity = models.CharField("严重程度", max_length=2, choices=Severity, blank=True, editable=False)
+    round = models.PositiveSmallIntegerField("轮次", default=1, editable=False)
+    notice = models.CharField("交办文号", max_length=60, blank=True, editable=False)
+    assigned_on = models.DateField("交办日期", null=True, editable=False)
+    heard_on = models.DateField("最近报告日期", null=True, editable=False)
+    first_due_on = models.DateField("首次时限", null=True, editable=False)
+    extensions = models.PositiveSmallIntegerField("延期次数", default=0, editable=False)
+    returned = models.PositiveSmallIntegerField("本轮退回次数", default=0, editable=False)
+    refused = models.PositiveSmallIntegerField("拒收次数", default=0, editable=False)
+    look_back_on = models.DateField("回头看起始日期", null=True, editable=False)
+    look_back_due = models.DateField("回头看时限", null=True, editable=False)
+    report_months = models.PositiveSmallIntegerField("报告周期(月)", default=3, editable=False)
+    report_due = models.DateField("定期报告时限", null=True, editable=False)
 
     objects = ItemQuerySet.scoped()
 
@@ -134,61 +190,14 @@ class Item(Local):
     @property
     def standing(self):
         """What the light depends on, of the present round: a reopened item begins anew."""
-        taken = list(self.trail.all())
-        taken = taken[max((n for n, one in enumerate(taken) if one.verb == "reopen"), default=0) :]
-        said = [one.day for one in taken if one.verb in SAYING]
         return Standing(
             finished=FINISHED.get(self.state, ""),
             due_on=self.due_on,
-            assigned_on=self.assigned_on(taken),
-            heard_on=max(said, default=self.found_on),
+            assigned_on=self.assigned_on or self.found_on,
+            heard_on=self.heard_on or self.assigned_on or self.found_on,
             percent=self.percent or 0,
-            returned=sum(one.before in UNDER_REVIEW and one.after in WORK for one in taken),
+            returned=self.returned,
         )
-
-    def assigned_on(self, taken):
-        """A round begins when the item was reopened or fed back; only where nobody wrote that down, when it was started."""
-        if taken and taken[0].verb == "reopen":
-            return taken[0].day
-        return self.found_on or next((one.day for one in taken if one.verb == "start"), None)
-
-
-class TakenStep(Placed):
-    """One step that somebody took, in the role they then had; never changed afterwards."""
-
-    scope_field, scope_column, append_only = "place", "place_code", True
-
-    place = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
-    )
-    item = models.ForeignKey(Item, models.PROTECT, related_name="trail", verbose_name="整改事项")
-    verb = models.CharField("步骤", max_length=12)
-    before = models.CharField("原状态", max_length=12, choices=State)
-    after = models.CharField("新状态", max_length=12, choices=State)
-    version = models.PositiveIntegerField("版本")
-    note = models.TextField("说明", blank=True)
-    percent = models.PositiveSmallIntegerField("完成比例(%)", null=True)
-    methods = ArrayField(
-        models.CharField(max_length=8, choices=Method), verbose_name="核验方式", default=list, blank=True
-    )
-    verdict = models.CharField("核验结论", max_length=2, choices=Verdict, blank=True)
-    due_on = models.DateField("新的整改时限", null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="办理人")
-    role = models.CharField("办理时的岗位", max_length=20, choices=Role)
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta(Placed.Meta):
-        verbose_name = verbose_name_plural = "办理记录"
-        ordering = ["pk"]
-        # What the conditional update promises, the database keeps: a version of an item is reached by one step.
-        constraints = [models.UniqueConstraint(fields=["item", "version"], name="taken_step_once")]
-
-    def __str__(self):
-        return f"{self.item} {self.verb}"
-
-    @property
-    def day(self):
-        return timezone.localtime(self.at).date()
 
 
 class Evidence(Placed):
@@ -200,7 +209,7 @@ class Evidence(Placed):
         Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
     )
     item = models.ForeignKey(Item, models.PROTECT, related_name="evidence", verbose_name="整改事项")
-    step = models.ForeignKey(TakenStep, models.PROTECT, related_name="evidence", verbose_name="步骤")
+    step = models.ForeignKey(RecordStep, models.PROTECT, related_name="evidence", verbose_name="步骤")
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件")
 
     class Meta(Placed.Meta):

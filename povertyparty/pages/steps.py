@@ -175,6 +175,7 @@ def asked(need, value, fault):
         "kind": shown,
         "required": need.required,
         "least": need.least,
+        "longest": getattr(need.kind, "longest", ""),
         "help": need.help,
         "choices": getattr(need.kind, "labels", yes_no),
         "floor": getattr(need.kind, "least", ""),

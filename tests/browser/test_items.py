@@ -1,7 +1,7 @@
 """One item from a village's phone to the county leader's 销号, each step by who may take it and by nobody else."""
 
-import re
 import zlib
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -34,7 +34,7 @@ def proof(tmp_path):
 
 def test_a_filer_reports_from_the_phone_and_the_item_goes_its_way_to_closing(enter, photo, proof):
     filer = enter("village", phone=True)
-    filer.get_by_role("link", name="报告整改进展").click()
+    todo(filer, "正在整改").click()
     report(filer, photo)
     apply(filer, proof)
     address = filer.url
@@ -50,6 +50,10 @@ def test_a_filer_reports_from_the_phone_and_the_item_goes_its_way_to_closing(ent
     expect(main(filer)).to_contain_text("会议记录缺少签到")
     apply(filer, proof)
 
+    leader.reload()
+    take(leader, "初审", 初审意见="材料齐全")
+    expect(main(leader)).to_contain_text("下一步由县委组织部经办人或督查核验")
+
     officer = enter("county")
     officer.goto(address)
     officer.get_by_role("button", name="核验").click()
@@ -64,12 +68,32 @@ def test_a_filer_reports_from_the_phone_and_the_item_goes_its_way_to_closing(ent
     take(chief, "销号", 销号意见="同意")
     expect(main(chief)).to_contain_text("已销号")
     expect(chief.locator(".trail")).to_contain_text(DID)
-    assert verbs(chief)[:6] == ["销号", "核验", "申请销号", "退回", "申请销号", "报告进展"]
+    assert verbs(chief)[:7] == ["销号", "核验", "初审", "申请销号", "退回", "申请销号", "报告进展"]
+
+
+def test_an_officer_assigns_an_item_from_her_desk(enter):
+    officer = enter("county")
+    todo(officer, "待交办").click()
+    officer.get_by_role("button", name="交办", exact=True).click()
+    sheet = officer.get_by_role("dialog")
+    expect(sheet.get_by_label("整改目标")).not_to_have_value("")
+    sheet.get_by_label("严重程度").select_option("严重")
+    due = date.today() + timedelta(60)
+    for label, text in {"整改时限": f"{due}", "交办文号": "示例〔2020〕7号", "签发领导": "顾见深"}.items():
+        sheet.get_by_label(label).fill(text)
+    sheet.get_by_role("button", name="交办", exact=True).click()
+    expect(main(officer)).to_contain_text("已交办。下一步由责任单位签收交办")
+    expect(main(officer)).to_contain_text("还有 60 天")
+
+
+def todo(page, state):
+    """The first thing on the desk in that state."""
+    return page.get_by_role("listitem").filter(has_text=state).get_by_role("link").first
 
 
 def verbs(page):
-    """The steps in the trail, newest first: 核验：好（实地走访） is 核验."""
-    return [re.split("[：（]", text)[0] for text in page.locator(".trail > li strong").all_inner_texts()]
+    """The steps in the trail, newest first."""
+    return page.locator(".trail > li strong").all_inner_texts()
 
 
 def main(page):
@@ -95,6 +119,8 @@ def apply(page, proof):
     page.get_by_role("button", name="申请销号").click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("整改成效").fill(DID)
+    sheet.get_by_label("主要负责人签字").fill("温守拙")
+    sheet.get_by_label("真实性负责").select_option("是")
     sheet.get_by_label("选文件").set_input_files(proof)
     sheet.get_by_role("button", name="申请销号").click()
     expect(main(page)).to_contain_text("已申请销号")

@@ -8,11 +8,11 @@ from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from inspections.models import Evidence, Finding, Item, TakenStep
+from inspections.models import Evidence, Finding, Item
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, Retyped, StoredFile, Upload, UploadedRow
+from povertyparty.models import Access, Job, RecordStep, Retyped, StoredFile, Upload, UploadedRow
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
@@ -78,16 +78,18 @@ def grow_items(user, rows):
         for i in rows
     )
     item, state = Item.objects.order_by("pk").first(), Item.State.DOING
-    trail = TakenStep.objects.bulk_create(
-        TakenStep(
-            place_id=VILLAGE,
-            item=item,
+    trail = RecordStep.objects.bulk_create(
+        RecordStep(
+            process="items",
+            ledger="items",
+            record=item.pk,
+            place_code=VILLAGE,
             verb="report",
             before=state,
             after=state,
             version=i,
             by=user,
-            role=user.role,
+            office=str(user.appointment),
         )
         for i in rows
     )

@@ -30,11 +30,20 @@ def stranger(somebody):
 
 
 @pytest.fixture
+def leader(somebody):
+    """A township leader of 近山镇."""
+    return somebody(Role.TOWNSHIP_LEADER)
+
+
+@pytest.fixture
 def item_in(finding, stranger):
-    """item_in("applied", apply=user): an item in that state; steps on the way were a stranger's unless somebody is named."""
+    """item_in("applied", apply=user): an item in that state; steps on the way were a stranger's unless somebody is named.
+
+    `after` are steps that it passed since, `facts` what else the item holds.
+    """
     made = iter(range(1, 10_000))
 
-    def make(state, *, place=VILLAGE, due_on=date(2099, 6, 30), after=(), percent=None, **by):
+    def make(state, *, place=VILLAGE, due_on=date(2099, 6, 30), after=(), percent=None, facts=None, **by):
         steps = [*WAYS[state], *after]
         with everywhere("test data"):
             item = Item.objects.create(
@@ -45,6 +54,7 @@ def item_in(finding, stranger):
                 due_on=due_on,
                 percent=percent,
                 version=len(steps) + 1,
+                **facts or {},
             )
             walk(item, steps, lambda verb: by.get(verb, stranger))
         return item
@@ -58,6 +68,6 @@ def fresh():
 
     def load(item):
         with everywhere("test"):
-            return Item.objects.prefetch_related("trail", "evidence__file", "evidence__step").get(pk=item.pk)
+            return Item.objects.prefetch_related("evidence__file", "evidence__step").get(pk=item.pk)
 
     return load

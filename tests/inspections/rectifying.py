@@ -1,41 +1,68 @@
 """What tests of rectification share: the test county's places, what each step needs, and the way to each state."""
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from povertyparty.models import RecordStep
+from povertyparty.scope import everywhere
+from tests.villages.machines.items import ITEMS, PDF, upload
 
-from inspections.models import TakenStep
+__all__ = [
+    "COUNTY",
+    "FAR",
+    "ITEMS",
+    "NEAR",
+    "NEIGHBOUR",
+    "OTHERS_ONLY",
+    "PDF",
+    "VILLAGE",
+    "WAYS",
+    "needed",
+    "trail",
+    "upload",
+    "walk",
+]
 
 COUNTY, NEAR, FAR = "659906", "659906100", "659906200"
 VILLAGE, NEIGHBOUR = "659906100200", "659906100201"
-PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"
-NEEDED = {
-    "start": {},
-    "report": {"note": "已召开村民代表会议，完成需求调查", "percent": "60"},
-    "apply": {"note": "各项措施已全部落实到位"},
-    "return": {"note": "台账与现场不符，请补充"},
-    "verify": {"methods": "实地走访", "verdict": "好"},
-    "close": {},
-    "reopen": {"note": "回头看发现问题反弹", "due_on": "2099-01-31"},
+
+# Whose work is judged by others: by the step, those earlier steps of the round that shut out whoever took them.
+OTHERS_ONLY = {
+    "approve": {"plan"},
+    "amend": {"plan"},
+    "review": {"apply"},
+    "return": {"apply"},
+    "verify": {"apply", "review"},
+    "close": {"apply", "review", "verify"},
+    "hold": {"apply"},
 }
+
 # The steps an item passes on its way to each state, and the state each leads to.
+ASSIGNED = [("assign", "assigned")]
+PLANNED = [*ASSIGNED, ("sign", "signed"), ("plan", "planned")]
+DOING = [*PLANNED, ("approve", "doing")]
+APPLIED = [*DOING, ("apply", "applied")]
+VERIFIED = [*APPLIED, ("review", "reviewed"), ("verify", "verified")]
+CLOSED = [*VERIFIED, ("close", "closed")]
 WAYS = {
     "not_started": [],
-    "doing": [("start", "doing")],
-    "mostly": [("start", "doing"), ("report", "mostly")],
-    "applied": [("start", "doing"), ("apply", "applied")],
-    "verified": [("start", "doing"), ("apply", "applied"), ("verify", "verified")],
-    "closed": [("start", "doing"), ("apply", "applied"), ("verify", "verified"), ("close", "closed")],
-    "lasting": [("start", "doing")],
-    "moved": [],
+    "assigned": ASSIGNED,
+    "signed": PLANNED[:-1],
+    "planned": PLANNED,
+    "doing": DOING,
+    "mostly": [*DOING, ("report", "mostly")],
+    "deferring": [*DOING, ("ask_extension", "deferring")],
+    "applied": APPLIED,
+    "reviewed": VERIFIED[:-1],
+    "verified": VERIFIED,
+    "closed": CLOSED,
+    "archived": [*CLOSED, ("hold", "archived")],
+    "lasting": [*DOING, ("last", "lasting")],
+    "moved": [("move", "moved")],
+    "voided": [("void", "voided")],
 }
-
-
-def upload(name="整改佐证.pdf", content=PDF):
-    return SimpleUploadedFile(name, content)
 
 
 def needed(verb):
     """What the step needs, as a browser would send it."""
-    return NEEDED[verb] | ({"evidence": [upload()]} if verb == "apply" else {})
+    return ITEMS.needed.get(verb, {}) | ({"evidence": [upload()]} if verb == "apply" else {})
 
 
 def walk(item, steps, by):
@@ -43,7 +70,18 @@ def walk(item, steps, by):
     before = "not_started"
     for version, (verb, after) in enumerate(steps, 2):
         user = by(verb)
-        TakenStep.objects.create(
-            item=item, place_id=item.place_id, verb=verb, before=before, after=after, version=version, by=user, role=user.role
+        RecordStep.objects.create(
+            process="items", ledger="items", record=item.pk, place_code=item.place_id, verb=verb, before=before, after=after,
+            version=version, by=user, office=str(user.appointment), details=said(verb),
         )  # fmt: skip
         before = after
+
+
+def said(verb):
+    return {name: value for name, value in ITEMS.needed.get(verb, {}).items() if name != "evidence"}
+
+
+def trail(item):
+    """The steps taken with the item, oldest first."""
+    with everywhere("test"):
+        return list(RecordStep.objects.filter(ledger="items", record=item.pk).select_related("by"))

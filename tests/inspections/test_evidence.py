@@ -2,10 +2,10 @@
 
 import pytest
 
-from inspections.models import Evidence, Item, TakenStep
+from inspections.models import Evidence, Item
 from inspections.steps import RECTIFICATION
 from povertyparty.files import FileUnsaved, storage
-from povertyparty.models import Access, StoredFile
+from povertyparty.models import Access, RecordStep, StoredFile
 from povertyparty.scope import everywhere
 from tests.inspections.rectifying import FAR, NEIGHBOUR, PDF, VILLAGE, needed, upload
 from villages.models import Role
@@ -39,7 +39,7 @@ def on_disk():
 
 def counts():
     with everywhere("test"):
-        return [model.objects.count() for model in (TakenStep, Evidence, StoredFile)]
+        return [model.objects.count() for model in (RecordStep, Evidence, StoredFile)]
 
 
 def test_an_application_brings_its_files(item_in, clerk, send, fresh):
@@ -127,7 +127,9 @@ def test_a_thousand_files_in_one_request_are_refused(item_in, clerk, send, fresh
 
 
 @pytest.mark.case("F-021")
-@pytest.mark.parametrize("state", ["applied", "verified", "closed", "lasting", "moved"])
+@pytest.mark.parametrize(
+    "state", ["applied", "reviewed", "verified", "closed", "archived", "lasting", "moved", "voided"]
+)
 def test_nothing_is_added_to_what_is_under_review_or_closed(state, item_in, clerk, send):
     item = item_in(state)
     before = counts()

@@ -15,7 +15,9 @@ def shared(places):
     """A finding of the whole township, with an item in 前湾村."""
     with everywhere("test data"):
         finding = Finding.objects.create(place_id=NEAR, code="XC-1", text="全镇都没有调查培训需求")
-        Item.objects.create(place_id=VILLAGE, finding=finding, code="XC-1-1", symptom="前湾村没有调查")
+        Item.objects.create(
+            place_id=VILLAGE, finding=finding, code="XC-1-1", symptom="前湾村没有调查", state="assigned"
+        )
         return finding
 
 

@@ -143,7 +143,7 @@ def test_the_desk_reads_the_limits_of_the_lights_once(officer, client_of):
         finding = Finding.objects.create(place_id=COUNTY, code="F1", text="问题")
         for n in range(5):
             Item.objects.create(
-                place_id=VILLAGE, finding=finding, code=f"I{n}", state="applied", due_on=timezone.localdate()
+                place_id=VILLAGE, finding=finding, code=f"I{n}", state="reviewed", due_on=timezone.localdate()
             )
     with CaptureQueriesContext(connection) as queries:
         assert "今天到期" in text(client_of(officer).get("/"))
