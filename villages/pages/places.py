@@ -182,9 +182,7 @@ class NewChange(forms.Form):
         self.fields = {name: self.fields[name] for name in (*self.FIELDS[kind], "on", "document")}
         if kind == Kind.MERGE:
             self.fields["before"] = forms.MultipleChoiceField(
-                label="合并的村",
-                widget=forms.SelectMultiple({"size": 10}),
-                help_text="按住 Ctrl 键可以选几个",
+                label="合并的村", widget=forms.CheckboxSelectMultiple
             )
         self.fields["before"].choices = self.choices()
         for (of, name), text in self.HELPS.items():
