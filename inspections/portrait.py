@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
 from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
+from povertyparty.pages.steps import turn as whose_turn
 from povertyparty.scope import current
 from povertyparty.sealed import mask
 from villages.models import Place
@@ -63,18 +64,15 @@ def turn(found, user, steps):
             "who": "无",
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
         }
-    now = RECTIFICATION.turns[found.state]
-    what = RECTIFICATION.what(now)
+    now, told = RECTIFICATION.turns[found.state], whose_turn(RECTIFICATION, found, user, steps)
     if user.role in now.roles and now.verb in steps:
-        return {"who": "您", "what": what}
-    who = f"{now.who}（{found.unit}）" if found.state in Item.WORK and found.unit else now.who
+        return told
+    if found.state in Item.WORK and found.unit:
+        told["who"] += f"（{found.unit}）"
     own = next((one for one in RECTIFICATION.round(found) if one.by_id == user.pk), None)
     if user.role in now.roles and own:
-        return {
-            "who": who,
-            "what": f"{what}。本轮{RECTIFICATION.steps[own.verb].label}由您办理，须由他人{what}",
-        }
-    return {"who": who, "what": what}
+        told["what"] += f"。本轮{RECTIFICATION.steps[own.verb].label}由您办理，须由他人{told['what']}"
+    return told
 
 
 def progress_of(found, on):

@@ -7,21 +7,29 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inspections.models import Evidence, Item
-from povertyparty.kinds import Choice, Choices, Day, Number, Text
+from povertyparty.kinds import Choices, Day, Number, Text
 from povertyparty.models import RecordStep, StoredFile
 from povertyparty.screening import FileRefused
 from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, by, register
-from villages.models import Role
-from villages.steps.needs import Sure, parameters
+from villages.models import labels
+from villages.steps.needs import (
+    COUNTY,
+    COUNTY_LEADER,
+    DEPARTMENT,
+    SUPERVISION,
+    TOWNSHIP,
+    TOWNSHIP_LEADER,
+    VILLAGE,
+    Sure,
+    choice,
+    months_after,
+    parameters,
+    text,
+)
 
 S = Item.State
-FILERS = frozenset({Role.VILLAGE_FILER, Role.TOWNSHIP_OFFICER, Role.DEPARTMENT})
-TOWNSHIP = frozenset({Role.TOWNSHIP_LEADER})
-DEPARTMENT = frozenset({Role.DEPARTMENT})
-OFFICE = frozenset({Role.COUNTY_OFFICER})
-SUPERVISION = frozenset({Role.SUPERVISOR})
-VERIFIERS = OFFICE | SUPERVISION
-LEADERS = frozenset({Role.COUNTY_LEADER})
+FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
+VERIFIERS = COUNTY | SUPERVISION
 POOR = ("一般", "差")
 MOST_FILES = 100  # of one item; a step brings at most 20
 OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
@@ -31,36 +39,32 @@ REASON = Need("note", "理由", NOTE, least=5)
 METHODS = Need("methods", "核验方式", Choices(labels=tuple(Item.Method), most=len(Item.Method)))
 
 
-def line(name, label, longest=100, **more):
-    return Need(name, label, Text(longest=longest), **more)
-
-
 STEPS = {
     # R3-R4: three things are fixed (责任, 目标, 时限), and the unit takes it over
     "assign": Step(
         "交办",
-        by(OFFICE | LEADERS, S.NOT_STARTED),
+        by(COUNTY | COUNTY_LEADER, S.NOT_STARTED),
         S.ASSIGNED,
         (
-            Need("severity", "严重程度", Choice(labels=tuple(Item.Severity))),
-            line("unit", "责任单位"),
-            line("leader", "责任领导"),
-            line("person", "责任人", 64),
-            line("lead_unit", "牵头单位", required=False),
-            line("goal", "整改目标", 400),
+            choice("severity", "严重程度", Item.Severity),
+            text("unit", "责任单位", 100),
+            text("leader", "责任领导", 100),
+            text("person", "责任人", 64),
+            text("lead_unit", "牵头单位", 100, required=False),
+            text("goal", "整改目标", 400),
             Need("due_on", "整改时限", Day()),
-            line("notice", "交办文号", 60),
-            line("signed_by", "签发领导", 64),
+            text("notice", "交办文号", 60),
+            text("signed_by", "签发领导", 64),
         ),
     ),
     "start": Step(
         "立行立改",
-        by(FILERS | OFFICE, S.NOT_STARTED),
+        by(FILERS | COUNTY, S.NOT_STARTED),
         S.DOING,
         (Need("due_on", "整改时限", Day(), help="立行立改的时限一般不超过15天。"),),
     ),
-    "sign": Step("签收", by(FILERS | TOWNSHIP, S.ASSIGNED), S.SIGNED, (line("signatory", "签收人", 64),)),
-    "refuse": Step("拒收", by(FILERS | TOWNSHIP, S.ASSIGNED), S.NOT_STARTED, (REASON,), grave=True),
+    "sign": Step("签收", by(FILERS | TOWNSHIP_LEADER, S.ASSIGNED), S.SIGNED, (text("signatory", "签收人", 64),)),
+    "refuse": Step("拒收", by(FILERS | TOWNSHIP_LEADER, S.ASSIGNED), S.NOT_STARTED, (REASON,), grave=True),
     # R5-R6: measures are reviewed before work
     "plan": Step(
         "报措施",
@@ -76,8 +80,8 @@ STEPS = {
             ),
         ),
     ),
-    "approve": Step("同意措施", by(OFFICE | DEPARTMENT, S.PLANNED), S.DOING, not_by=("plan",)),
-    "amend": Step("退回措施", by(OFFICE | DEPARTMENT, S.PLANNED), S.SIGNED, (REASON,), not_by=("plan",), grave=True),
+    "approve": Step("同意措施", by(COUNTY | DEPARTMENT, S.PLANNED), S.DOING, not_by=("plan",)),
+    "amend": Step("退回措施", by(COUNTY | DEPARTMENT, S.PLANNED), S.SIGNED, (REASON,), not_by=("plan",), grave=True),
     # R7-R8: work, and more time for it
     "report": Step(
         "报告进展",
@@ -90,34 +94,34 @@ STEPS = {
         unless={("percent", 100): S.MOSTLY},
     ),
     "ask_extension": Step(
-        "申请延期", by(FILERS | TOWNSHIP, S.DOING, S.MOSTLY), S.DEFERRING, (Need("new_due_on", "延至", Day()), REASON)
+        "申请延期", by(FILERS | TOWNSHIP_LEADER, S.DOING, S.MOSTLY), S.DEFERRING, (Need("new_due_on", "延至", Day()), REASON)
     ),
-    "extend": Step("同意延期", by(LEADERS, S.DEFERRING), S.DOING, (Need("due_on", "新的整改时限", Day()),)),
-    "deny": Step("不同意延期", by(LEADERS, S.DEFERRING), S.DOING, (REASON,), grave=True),
+    "extend": Step("同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (Need("due_on", "新的整改时限", Day()),)),
+    "deny": Step("不同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (REASON,), grave=True),
     # R9-R12: closing, each judged by somebody else
     "apply": Step(
         "申请销号",
-        by(FILERS | TOWNSHIP, S.DOING, S.MOSTLY),
+        by(FILERS | TOWNSHIP_LEADER, S.DOING, S.MOSTLY),
         S.APPLIED,
         (
             Need("note", "整改成效", NOTE),
             Need("percent", "完成比例（%）", PERCENT, required=False),
-            line("signatory", "主要负责人签字", 64),
+            text("signatory", "主要负责人签字", 64),
             Need("sincere", "对以上情况的真实性负责", Sure()),
             Need("evidence", "佐证材料", Files(), help="至少 1 份，每份不超过 20 MB；请勿上传证件、病历等个人材料。"),
         ),
     ),
     "review": Step(
         "初审",
-        by(TOWNSHIP | DEPARTMENT, S.APPLIED),
+        by(TOWNSHIP_LEADER | DEPARTMENT, S.APPLIED),
         S.REVIEWED,
         (Need("note", "初审意见", NOTE, required=False),),
         not_by=("apply",),
     ),
     "return": Step(
         "退回",
-        by(VERIFIERS | LEADERS | TOWNSHIP | DEPARTMENT, S.APPLIED)
-        | by(VERIFIERS | LEADERS, S.REVIEWED, S.VERIFIED),
+        by(VERIFIERS | COUNTY_LEADER | TOWNSHIP_LEADER | DEPARTMENT, S.APPLIED)
+        | by(VERIFIERS | COUNTY_LEADER, S.REVIEWED, S.VERIFIED),
         S.DOING,
         (REASON,),
         not_by=("apply",),
@@ -129,7 +133,7 @@ STEPS = {
         S.VERIFIED,
         (
             METHODS,
-            Need("verdict", "核验结论", Choice(labels=tuple(Item.Verdict))),
+            choice("verdict", "核验结论", Item.Verdict),
             Need("note", "核验情况", NOTE, required=False, help="结论为“一般”或“差”的，请写明理由，事项随即退回整改。"),
         ),
         not_by=("apply", "review"),
@@ -137,9 +141,9 @@ STEPS = {
     ),
     "close": Step(
         "销号",
-        by(LEADERS, S.VERIFIED),
+        by(COUNTY_LEADER, S.VERIFIED),
         S.CLOSED,
-        (line("document", "销号文号", 60, required=False), Need("note", "销号意见", NOTE, required=False)),
+        (text("document", "销号文号", 60, required=False), Need("note", "销号意见", NOTE, required=False)),
         not_by=("apply", "review", "verify"),
     ),
     # R13-R15: whether it held
@@ -152,49 +156,49 @@ STEPS = {
     ),
     "reopen": Step(
         "重新整改",
-        by(VERIFIERS | LEADERS, S.CLOSED, S.ARCHIVED),
+        by(VERIFIERS | COUNTY_LEADER, S.CLOSED, S.ARCHIVED),
         S.DOING,
         (REASON, Need("due_on", "新的整改时限", Day())),
         grave=True,
     ),
     "last": Step(
         "转长期坚持",
-        by(LEADERS, S.DOING, S.MOSTLY, S.VERIFIED, S.CLOSED),
+        by(COUNTY_LEADER, S.DOING, S.MOSTLY, S.VERIFIED, S.CLOSED),
         S.LASTING,
-        (line("institution", "建章立制", 400, help="至少写明一项制度的名称。"), Need("months", "几个月报告一次", Number(least=1, most=12))),
+        (text("institution", "建章立制", 400, help="至少写明一项制度的名称。"), Need("months", "几个月报告一次", Number(least=1, most=12))),
     ),
     "tell": Step("定期报告", by(FILERS, S.LASTING), needs=(Need("note", "坚持情况", NOTE),)),
     "move": Step(
         "移交",
-        by(OFFICE | LEADERS, *OPEN),
+        by(COUNTY | COUNTY_LEADER, *OPEN),
         S.MOVED,
         (
-            Need("to", "移交给", Choice(labels=tuple((one, one) for one in ("纪检监察机关", "司法机关", "上级部门", "其他地区")))),
-            line("reference", "移交文号", 60, help="只登记文号，不登记移交的内容。"),
+            choice("to", "移交给", labels("纪检监察机关", "司法机关", "上级部门", "其他地区")),
+            text("reference", "移交文号", 60, help="只登记文号，不登记移交的内容。"),
         ),
         grave=True,
     ),
     "void": Step(
         "作废",
-        by(OFFICE, *OPEN),
+        by(COUNTY, *OPEN),
         S.VOIDED,
-        (REASON, line("into", "并入事项编号", 50, required=False, help="与别的事项重复的，写并入哪一项。")),
+        (REASON, text("into", "并入事项编号", 50, required=False, help="与别的事项重复的，写并入哪一项。")),
         grave=True,
     ),
-    "restore": Step("恢复", by(OFFICE, S.VOIDED, S.MOVED), S.NOT_STARTED, (REASON,)),
+    "restore": Step("恢复", by(COUNTY, S.VOIDED, S.MOVED), S.NOT_STARTED, (REASON,)),
 }  # fmt: skip
 
 TURNS = {
-    S.NOT_STARTED: Turn("assign", OFFICE, "县委组织部经办人"),
-    S.ASSIGNED: Turn("sign", FILERS | TOWNSHIP, "责任单位", "签收交办"),
+    S.NOT_STARTED: Turn("assign", COUNTY, "县委组织部经办人"),
+    S.ASSIGNED: Turn("sign", FILERS | TOWNSHIP_LEADER, "责任单位", "签收交办"),
     S.SIGNED: Turn("plan", FILERS, "责任单位"),
-    S.PLANNED: Turn("approve", OFFICE, "县委组织部经办人", "审核措施"),
+    S.PLANNED: Turn("approve", COUNTY, "县委组织部经办人", "审核措施"),
     S.DOING: Turn("report", FILERS, "责任单位", "报告进展，整改到位后申请销号"),
-    S.MOSTLY: Turn("apply", FILERS | TOWNSHIP, "责任单位"),
-    S.DEFERRING: Turn("extend", LEADERS, "县委组织部领导", "审批延期"),
-    S.APPLIED: Turn("review", TOWNSHIP | DEPARTMENT, "乡镇领导或牵头单位"),
+    S.MOSTLY: Turn("apply", FILERS | TOWNSHIP_LEADER, "责任单位"),
+    S.DEFERRING: Turn("extend", COUNTY_LEADER, "县委组织部领导", "审批延期"),
+    S.APPLIED: Turn("review", TOWNSHIP_LEADER | DEPARTMENT, "乡镇领导或牵头单位"),
     S.REVIEWED: Turn("verify", VERIFIERS, "县委组织部经办人或督查"),
-    S.VERIFIED: Turn("close", LEADERS, "县委组织部领导"),
+    S.VERIFIED: Turn("close", COUNTY_LEADER, "县委组织部领导"),
     S.CLOSED: Turn("hold", VERIFIERS, "县委组织部经办人或督查", "回头看"),
     S.LASTING: Turn("tell", FILERS, "责任单位"),
 }
@@ -300,7 +304,7 @@ def reopened(found, details, today):
 def told_again(found, details, today):
     """In long persistence: the next report is due as many months later as was set."""
     months = details.get("months") or found.report_months
-    return {"report_months": months, "report_due": after_months(today, months)}
+    return {"report_months": months, "report_due": months_after(today, months)}
 
 
 EFFECTS = {
@@ -436,14 +440,6 @@ class Rectification(Process):
 
 def shown(value):
     return "" if value is None else str(value)
-
-
-def after_months(day, months):
-    """That many months later, on the same day or the last of the month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first = day.replace(year=year, month=month + 1, day=1)
-    last = (first + timedelta(31)).replace(day=1) - timedelta(1)
-    return last.replace(day=min(day.day, last.day))
 
 
 RECTIFICATION = register(Rectification())

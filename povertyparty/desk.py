@@ -9,9 +9,8 @@ from django.db.models import Count, F, Value
 
 from povertyparty.steps import REGISTRY, Process
 
-SECONDS = (
-    20  # in which the bell may be behind what others do; what anybody does in this process it tells at once
-)
+# In which the bell may be behind what others do; what anybody does in this process it tells at once.
+SECONDS = 20
 _bells: dict[int, tuple] = {}
 
 

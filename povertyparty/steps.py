@@ -165,9 +165,8 @@ class Process:
     work: frozenset = frozenset()
     begins: dict[str, Any] = {}
     settles = "settle_states"
-    taken = (
-        0  # steps of all processes, since the program started: whoever remembers a count of to-dos asks this
-    )
+    # Steps of all processes, since the program started: whoever remembers a count of to-dos asks this.
+    taken = 0
 
     # What a process says of its own
 

@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from inspections.lights import Standing, light
 from inspections.models import Item
-from inspections.steps import RECTIFICATION, after_months
+from inspections.steps import RECTIFICATION
 from povertyparty.models import RecordStep
 from povertyparty.scope import everywhere
 from povertyparty.steps import StepBarred, StepForbidden, StepIncomplete, StepOvertaken
 from tests.inspections.rectifying import ITEMS, OTHERS_ONLY, VILLAGE, WAYS, needed, trail, upload
 from villages.access import take_up
 from villages.models import Appointment, Role
+from villages.steps.needs import months_after
 
 pytestmark = pytest.mark.django_db
 
@@ -317,7 +318,7 @@ def test_what_lasts_names_its_institution_and_reports_by_a_day(item_in, chief, c
     ],
 )
 def test_so_many_months_later_is_the_same_day_or_the_last(day, months, later):
-    assert after_months(day, months) == later
+    assert months_after(day, months) == later
 
 
 def test_of_a_hand_over_only_the_number_of_its_letter_is_kept(item_in, officer, fresh):

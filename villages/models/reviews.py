@@ -130,3 +130,9 @@ class JointReview(Local):
 
     def __str__(self):
         return f"{self.on}联审"
+
+    @classmethod
+    def concluded(cls, person):
+        """The last review of somebody in a village that came to a conclusion, or None."""
+        held = cls.objects.filter(place=person.place_id, name=person.name).exclude(conclusion="")
+        return held.order_by("on", "pk").last()

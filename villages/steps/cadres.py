@@ -103,7 +103,7 @@ class CadreProcess(Process):
         return {}
 
     def unlike_the_review(self, found, conclusion):
-        held = self.reviews(found).exclude(conclusion="").order_by("-on", "-pk").first()
+        held = JointReview.concluded(found)
         if held and held.conclusion != conclusion:
             return {"conclusion": "与县级联审表中该人最近一次的结论不一致，请先核对"}
         return {}
@@ -132,7 +132,7 @@ class CadreProcess(Process):
     def suggests(self, found, verb):
         if verb != "conclude":
             return {}
-        held = self.reviews(found).exclude(conclusion="").order_by("-on", "-pk").first()
+        held = JointReview.concluded(found)
         return {"conclusion": held.conclusion, "reviewed_on": held.on} if held else {}
 
     def causes(self, found, taken, details):

@@ -1,7 +1,6 @@
 """村: out of a weak collective economy, step by step, and only by years that are locked (domain.md §2.10)."""
 
-from povertyparty.kinds import Choice
-from povertyparty.steps import Need, Process, Step, Turn, by, register
+from povertyparty.steps import Process, Step, Turn, by, register
 from villages.models import PARAMETERS, CollectiveIncome, Project, Village, VillagePlan
 from villages.models import labels as words
 from villages.steps.needs import (
@@ -10,6 +9,7 @@ from villages.steps.needs import (
     REASON,
     TOWNSHIP,
     VILLAGE,
+    choice,
     day,
     last_closed_year,
     parameters,
@@ -31,7 +31,7 @@ STEPS = {
         by(COUNTY, S.SURVEYED),
         S.IDENTIFIED,
         (
-            Need("rank", "等次", Choice(labels=tuple(RANKS)), help="按上一年度总收入和参数算得，不能另填。"),
+            choice("rank", "等次", RANKS, help="按上一年度总收入和参数算得，不能另填。"),
             DOCUMENT,
         ),
         unless={("rank", "达标"): S.REACHED, ("rank", "强村"): S.REACHED},

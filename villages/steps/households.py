@@ -4,7 +4,7 @@ import re
 
 from django.utils import timezone
 
-from povertyparty.kinds import Choice, Choices, Year
+from povertyparty.kinds import Choices, Year
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import Household
 from villages.models import labels as words
@@ -16,6 +16,7 @@ from villages.steps.needs import (
     TOWNSHIP,
     TOWNSHIP_LEADER,
     VILLAGE,
+    choice,
     day,
     disordered,
     listed,
@@ -102,8 +103,8 @@ STEPS = {
         by(VILLAGE | TOWNSHIP | DEPARTMENT, *OUT_OF_POVERTY),
         S.MONITORED,
         (
-            Need("kind", "监测类型", Choice(labels=tuple(Household.Monitoring))),
-            Need("source", "发现途径", Choice(labels=tuple(RISKS))),
+            choice("kind", "监测类型", Household.Monitoring),
+            choice("source", "发现途径", RISKS),
             REASON,
         ),
     ),
@@ -124,14 +125,14 @@ STEPS = {
     "ask_removal": Step(
         "申请移出",
         by(TOWNSHIP, *KEPT),
-        needs=(Need("kind", "移出类别", Choice(labels=tuple(REMOVALS))), REASON),
+        needs=(choice("kind", "移出类别", REMOVALS), REASON),
     ),
     "remove": Step(
         "批准移出",
         by(COUNTY, *KEPT),
         S.REMOVED,
         (
-            Need("kind", "移出类别", Choice(labels=tuple(REMOVALS))),
+            choice("kind", "移出类别", REMOVALS),
             DOCUMENT,
             text("successors", "承接户编号", required=False, help="分户、合户的，填新户的户编号，用顿号分开。"),
         ),

@@ -1,5 +1,6 @@
 """What many steps ask for, and the people who take them."""
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -80,10 +81,10 @@ def last_closed_year():
     return timezone.localdate().year - 1
 
 
-def months_after(begun, months):
-    """The day so many months later; after the 28th, on the 28th, which every month has."""
-    at = begun.month - 1 + months
-    return begun.replace(year=begun.year + at // 12, month=at % 12 + 1, day=min(begun.day, 28))
+def months_after(day, months):
+    """So many months later (earlier where below 0), on the same day or the last of the month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def still_on_notice(found, begun, on=None):

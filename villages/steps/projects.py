@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from povertyparty.kinds import Choice, Number, Percent, Text, Year
+from povertyparty.kinds import Number, Percent, Text, Year
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import Project, VillagePlan
 from villages.models import labels as words
@@ -15,6 +15,7 @@ from villages.steps.needs import (
     TOWNSHIP,
     TOWNSHIP_LEADER,
     VILLAGE,
+    choice,
     day,
     disordered,
     parameters,
@@ -122,7 +123,7 @@ STEPS = {
         "批准变更",
         by(COUNTY, S.APPROVED, S.BUILDING, S.SUSPENDED),
         needs=(
-            Need("kind", "变更事项", Choice(labels=tuple((kind, kind) for kind in ALTERED))),
+            choice("kind", "变更事项", words(*ALTERED)),
             text("now", "变更后的地点、内容、规模或受益对象", 400, required=False),
             Need("percent", "规模变动(%)", Number(places=1, most=1000), required=False),
             Need("cost", "变更后的资金规模(万元)", WAN, required=False),
@@ -166,7 +167,7 @@ STEPS = {
         by(COUNTY | DEPARTMENT, S.OPERATING),
         S.EVALUATED,
         (
-            Need("grade", "评价等次", Choice(labels=tuple(GRADES))),
+            choice("grade", "评价等次", GRADES),
             day("evaluated_on", "评价日期"),
             text("reached", "绩效目标实现情况", 400),
         ),

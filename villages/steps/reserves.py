@@ -2,11 +2,11 @@
 
 from django.utils import timezone
 
-from povertyparty.kinds import Choice, Name, Year
+from povertyparty.kinds import Name, Year
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import Cadre, JointReview, Reserve
 from villages.models import labels as words
-from villages.steps.needs import COUNTY, REASON, TOWNSHIP, day, listed, text
+from villages.steps.needs import COUNTY, REASON, TOWNSHIP, choice, day, listed, text
 
 S = Reserve.State
 REASONS = words("年龄", "意愿", "不合格", "去世", "外迁", "其他")
@@ -36,7 +36,7 @@ STEPS = {
         "调整出库",
         by(COUNTY, S.NAMED, S.VETTING, *IN_POOL),
         S.OUT,
-        (Need("category", "出库原因", Choice(labels=tuple(REASONS))), REASON),
+        (choice("category", "出库原因", REASONS), REASON),
         grave=True,
     ),
     "restore": Step("重新入库", by(COUNTY, S.USED, S.OUT), S.POOL, (REASON,)),
@@ -111,8 +111,7 @@ class ReserveProcess(Process):
 
 def conclusion(found):
     """Of the last joint review of this person, or else as the roster has it."""
-    held = JointReview.objects.filter(place=found.place_id, name=found.name).exclude(conclusion="")
-    last = held.order_by("on", "pk").last()
+    last = JointReview.concluded(found)
     return last.conclusion if last else found.review
 
 

@@ -1,13 +1,11 @@
 """培训班次: what is needed, who is called, the class, the examination, and what became of it (domain.md §2.8)."""
 
-from calendar import monthrange
-
 from django.utils import timezone
 
 from povertyparty.kinds import Number
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import TrainingClass
-from villages.steps.needs import COUNTY, DOCUMENT, REASON, TOWNSHIP, day, listed, text
+from villages.steps.needs import COUNTY, DOCUMENT, REASON, TOWNSHIP, day, listed, months_after, text
 
 S = TrainingClass.State
 HOLDERS = TOWNSHIP | COUNTY
@@ -129,13 +127,8 @@ def attended(found):
 def followed_now():
     """The first and the last day on which a class must have ended to be followed now."""
     soonest, latest = FOLLOWED
-    return months_ago(latest), months_ago(soonest)
-
-
-def months_ago(months):
     today = timezone.localdate()
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    return today.replace(year, month + 1, min(today.day, monthrange(year, month + 1)[1])).isoformat()
+    return months_after(today, -latest).isoformat(), months_after(today, -soonest).isoformat()
 
 
 register(TrainingProcess())

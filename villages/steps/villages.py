@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.figures import Period, values
-from povertyparty.kinds import Choice, Day, Fault, Year
+from povertyparty.kinds import Day, Fault, Year
 from povertyparty.models import RecordStep
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import PARAMETERS, TWELVE, Cadre, CollectiveIncome, ExitCheck, Lineage, Village
@@ -22,6 +22,7 @@ from villages.steps.needs import (
     TOWNSHIP,
     TOWNSHIP_LEADER,
     VILLAGE,
+    choice,
     day,
     last_closed_year,
     listed,
@@ -53,7 +54,7 @@ STEPS = {
         by(COUNTY, S.UNLISTED),
         S.LISTED,
         (
-            Need("level", "贫困村级别", Choice(labels=tuple(words(*LEVELS)))),
+            choice("level", "贫困村级别", words(*LEVELS)),
             Need("listed_year", "列入年度", Year()),
             DOCUMENT,
         ),
