@@ -1,0 +1,5 @@
+"""The tables of steps of what is inspected and put right."""
+
+from inspections.steps.items import RECTIFICATION
+
+__all__ = ["RECTIFICATION"]
