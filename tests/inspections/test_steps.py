@@ -21,7 +21,7 @@ from villages.steps.needs import months_after
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
+today = timezone.localdate
 CELLS = [(state, verb, own) for state, verb in ITEMS.cells for own in sorted(OTHERS_ONLY.get(verb, ()))]
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_closed_without_being_verified(state, item_in, chief):
         ("not_started", "assign", {"notice": ""}, "交办文号：不能为空"),
         ("not_started", "assign", {"due_on": "2020-06-30"}, "不能早于今天"),
         ("not_started", "assign", {"severity": "很重"}, "不在可选值中"),
-        ("not_started", "start", {"due_on": f"{TODAY + timedelta(16)}"}, "须在15天内完成"),
+        ("not_started", "start", {"due_on": f"{today() + timedelta(17)}"}, "须在15天内完成"),
         ("signed", "plan", {"measures": "1.开会"}, "至少写10个字"),
         ("planned", "amend", {"note": "不行"}, "至少写5个字"),
         ("assigned", "refuse", {"note": ""}, "理由：不能为空"),
@@ -215,13 +215,13 @@ def test_only_what_is_put_right_at_once_starts_without_being_assigned(kind, item
 
 def test_what_starts_without_being_assigned_is_put_right_at_once(item_in, clerk, fresh):
     item = item_in("not_started")
-    attempt(item, "start", clerk, due_on=f"{TODAY + timedelta(15)}")
-    assert (fresh(item).kind, fresh(item).first_due_on) == ("立行立改", TODAY + timedelta(15))
+    attempt(item, "start", clerk, due_on=f"{today() + timedelta(15)}")
+    assert (fresh(item).kind, fresh(item).first_due_on) == ("立行立改", today() + timedelta(15))
 
 
 @pytest.mark.parametrize("days,may", [(0, False), (89, False), (90, True), (400, True)])
 def test_looking_back_begins_90_days_after_closing(days, may, item_in, officer):
-    item = item_in("closed", facts={"closed_on": TODAY - timedelta(days)})
+    item = item_in("closed", facts={"closed_on": today() - timedelta(days)})
     if may:
         assert attempt(item, "hold", officer).after == "archived"
     else:
@@ -239,7 +239,7 @@ def test_what_is_assigned_says_who_until_when_and_to_what_end(item_in, officer, 
     assert (now.unit, now.leader, now.person, now.goal) == tuple(
         needed("assign")[name] for name in ("unit", "leader", "person", "goal")
     )
-    assert (now.due_on, now.first_due_on, now.assigned_on) == (date(2099, 6, 30), date(2099, 6, 30), TODAY)
+    assert (now.due_on, now.first_due_on, now.assigned_on) == (date(2099, 6, 30), date(2099, 6, 30), today())
 
 
 def test_a_report_of_all_work_makes_the_item_mostly_done(item_in, clerk, fresh):
@@ -266,13 +266,13 @@ def test_a_new_application_takes_the_old_verdict_away(item_in, officer, clerk, f
 def test_closing_is_dated_and_complete(item_in, chief, fresh):
     item = item_in("verified", percent=90)
     attempt(item, "close", chief)
-    assert (fresh(item).closed_on, fresh(item).percent) == (TODAY, 100)
+    assert (fresh(item).closed_on, fresh(item).percent) == (today(), 100)
 
 
 def test_an_application_is_dated_and_a_return_takes_it_back(item_in, clerk, officer, fresh):
     item = item_in("doing")
     attempt(item, "apply", clerk)
-    assert fresh(item).applied_on == TODAY
+    assert fresh(item).applied_on == today()
     attempt(item, "return", officer)
     assert (fresh(item).applied_on, fresh(item).verdict) == (None, "")
 
@@ -282,7 +282,7 @@ def test_of_closed_items_every_grave_one_and_three_in_ten_are_looked_back_on(ite
         item = item_in("verified", facts=facts)
         attempt(item, "close", chief)
         now = fresh(item)
-        return (now.look_back_on, now.look_back_due) == (TODAY + timedelta(90), TODAY + timedelta(180))
+        return (now.look_back_on, now.look_back_due) == (today() + timedelta(90), today() + timedelta(180))
 
     assert [drawn() for _ in range(10)].count(True) == 3
     assert [drawn(severity="严重") for _ in range(3)] == [True] * 3
@@ -295,14 +295,14 @@ def test_a_rebound_begins_a_round_of_its_own(item_in, officer, fresh):
     now = fresh(item)
     assert (now.state, now.percent, now.due_on, now.closed_on) == ("doing", 0, date(2099, 1, 31), None)
     assert (now.round, now.returned, now.extensions, now.look_back_due) == (2, 0, 0, None)
-    assert now.standing.assigned_on == now.standing.heard_on == TODAY
+    assert now.standing.assigned_on == now.standing.heard_on == today()
 
 
 def test_what_lasts_names_its_institution_and_reports_by_a_day(item_in, chief, clerk, fresh):
     item = item_in("verified")
     attempt(item, "last", chief, months="2")
     first = fresh(item)
-    assert first.institution == "《培训需求调查办法》" and 59 <= (first.report_due - TODAY).days <= 62
+    assert first.institution == "《培训需求调查办法》" and 59 <= (first.report_due - today()).days <= 62
     with everywhere("test"):
         Item.objects.filter(pk=item.pk).update(report_due=date(2020, 1, 1))
     attempt(item, "tell", clerk)
@@ -331,7 +331,7 @@ def test_of_a_hand_over_only_the_number_of_its_letter_is_kept(item_in, officer, 
 def test_a_void_item_says_why_and_comes_back_to_the_beginning(item_in, officer, fresh):
     item = item_in("doing")
     attempt(item, "void", officer, into="XC2020-01-1")
-    assert fresh(item).light(TODAY).word == "已作废"
+    assert fresh(item).light(today()).word == "已作废"
     attempt(item, "restore", officer)
     assert fresh(item).state == "not_started"
     assert [one.details["note"] for one in trail(item)[-2:]] == ["与另一事项重复登记", "核对后并不重复"]
@@ -430,13 +430,13 @@ def test_each_role_finds_what_it_must_do_now(item_in, somebody):
 
 @pytest.mark.parametrize("days,asked", [(1, False), (0, True), (-200, True), (None, False)])
 def test_looking_back_is_asked_for_from_its_day_where_the_item_was_drawn(days, asked, item_in, officer):
-    item_in("closed", facts={"look_back_on": None if days is None else TODAY + timedelta(days)})
+    item_in("closed", facts={"look_back_on": None if days is None else today() + timedelta(days)})
     assert waiting(officer) == ["closed"] * asked
 
 
 @pytest.mark.parametrize("days,asked", [(8, False), (7, True), (-30, True), (None, False)])
 def test_a_report_on_what_lasts_is_asked_for_a_week_before_it_is_due(days, asked, item_in, clerk):
-    item_in("lasting", facts={"report_due": None if days is None else TODAY + timedelta(days)})
+    item_in("lasting", facts={"report_due": None if days is None else today() + timedelta(days)})
     assert waiting(clerk) == ["lasting"] * asked
 
 
@@ -576,5 +576,5 @@ def test_the_standing_of_an_item_is_what_the_steps_of_the_round_left(item_in, of
     for times in (1, 2):
         take_all(item, ("report", clerk), ("apply", clerk), ("return", officer))
         now = fresh(item).standing
-        assert (now.assigned_on, now.heard_on, now.returned) == (date(2020, 7, 1), TODAY, times)
-    assert fresh(item).light(TODAY).colour == "red"
+        assert (now.assigned_on, now.heard_on, now.returned) == (date(2020, 7, 1), today(), times)
+    assert fresh(item).light(today()).colour == "red"

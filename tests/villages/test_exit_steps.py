@@ -25,7 +25,7 @@ from villages.models import (
 
 pytestmark = pytest.mark.django_db
 PROCESS = REGISTRY["villages"]
-TODAY = timezone.localdate()
+today = timezone.localdate
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +63,7 @@ def test_all_that_a_village_lacks_is_said_at_once_with_numbers_and_remedies(offi
     told = why_not(found, "check", officer)
     assert "贫困发生率3.10%（未脱贫31人，总人口1000人），须不超过3%" in told
     assert "五通1/5（2020-05核查：通水不达标、通路没有核查结果" in told and "七有0/7" in told
-    assert f"{TODAY.year - 1}年集体经济收入没有登记" in told
+    assert f"{today().year - 1}年集体经济收入没有登记" in told
     assert "党组织书记、村委会主任空缺" in told
 
 
@@ -71,9 +71,9 @@ def test_a_village_at_the_very_rate_passes_and_the_county_may_set_another(office
     found = make("screened")
     left_behind(30)
     machine.up_to_standard(found)
-    Parameter.objects.create(county_id=COUNTY, key="exit_rate", value="2", valid_from=TODAY, by=officer)
+    Parameter.objects.create(county_id=COUNTY, key="exit_rate", value="2", valid_from=today(), by=officer)
     assert "须不超过2%" in why_not(found, "check", officer)
-    Parameter.objects.create(county_id=COUNTY, key="exit_rate", value="3", valid_from=TODAY, by=officer)
+    Parameter.objects.create(county_id=COUNTY, key="exit_rate", value="3", valid_from=today(), by=officer)
     take(found, "check", officer)
     assert found.state == "checked"
 
@@ -95,7 +95,7 @@ def test_an_income_of_nothing_is_no_income(officer):
     found = make("screened")
     machine.up_to_standard(found)
     CollectiveIncome.objects.update(business=0)
-    assert f"{TODAY.year - 1}年集体经济收入为0.00万元，须大于0" in why_not(found, "check", officer)
+    assert f"{today().year - 1}年集体经济收入为0.00万元，须大于0" in why_not(found, "check", officer)
 
 
 def test_whoever_heads_both_fills_both_posts(officer):
@@ -110,8 +110,8 @@ def test_whoever_heads_both_fills_both_posts(officer):
 
 def test_the_notice_must_have_run_and_the_year_must_be_possible(officer, chief):
     found = make("checked")
-    take(found, "publish", officer, notice_on=str(TODAY - timedelta(days=3)))
-    assert f"公示须满7天，到{TODAY}是第3天" in why_not(found, "exit", chief)
+    take(found, "publish", officer, notice_on=str(today() - timedelta(days=3)))
+    assert f"公示须满7天，到{today()}是第3天" in why_not(found, "exit", chief)
     found = machine.make("notice")
     assert "应在2014年以后" in why_not(found, "exit", chief, exit_year="2013")
     take(found, "exit", chief)
@@ -127,9 +127,9 @@ def test_what_falls_short_is_due_on_the_desk_and_the_village_stays_out(officer, 
     found = make("exited")
     take(found, "fall_short", officer)
     count, (todo,) = desk.waiting(clerk, 10)
-    assert count == 1 and todo["due"] == date(TODAY.year + 1, 6, 30) and "补齐短板后报告" in todo["title"]
+    assert count == 1 and todo["due"] == date(today().year + 1, 6, 30) and "补齐短板后报告" in todo["title"]
     assert found.exit_year == 2019
-    assert "应在今天以后" in why_not(make_exited_elsewhere(), "fall_short", officer, due_on=str(TODAY))
+    assert "应在今天以后" in why_not(make_exited_elsewhere(), "fall_short", officer, due_on=str(today()))
     take(found, "mend", clerk)
     assert "没有“五通七有”核查记录" in why_not(found, "confirm", officer)
     take(found, "send_back", officer)
@@ -199,4 +199,4 @@ def test_a_township_of_another_place_takes_no_step(somebody, in_scope):
 )
 def test_facts_of_a_file_that_contradict_each_other_still_tell_one_state(facts, state):
     found = Village.objects.create(place_id=VILLAGE, **{"poverty_level": "national"} | facts)
-    assert found.state == state and Decimal(3) == Parameter.values(COUNTY, TODAY)["exit_rate"]
+    assert found.state == state and Decimal(3) == Parameter.values(COUNTY, today())["exit_rate"]

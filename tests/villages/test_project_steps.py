@@ -1,8 +1,9 @@
 """项目: what stands against a step, what a step writes, and who judges what was done over and over."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from povertyparty.models import RecordStep
 from povertyparty.scope import everywhere
@@ -13,7 +14,7 @@ from villages.models import Project, Role, VillagePlan
 
 pytestmark = pytest.mark.django_db
 STEPS, VERDICT = REGISTRY["projects"], REGISTRY["reworks"]
-TODAY = date.today()
+today = timezone.localdate
 REASON, DOCUMENT = {"reason": "群众要求改址"}, {"document": "示例〔2020〕3号"}
 
 
@@ -40,7 +41,7 @@ def change(found, officer, **given):
 
 
 def suspected(found):
-    return Project.objects.suspected(TODAY).filter(pk=found.pk).exists()
+    return Project.objects.suspected(today()).filter(pk=found.pk).exists()
 
 
 def test_the_library_names_everything_that_is_missing_at_once(officer):
@@ -152,12 +153,12 @@ def test_two_great_changes_are_suspected_and_an_officer_judges(officer, chief):
 
 
 def test_what_is_rebuilt_or_ended_soon_is_suspected_though_it_was_ruled_out_before(officer, chief):
-    begun = {"started_on": (TODAY - timedelta(400)).isoformat(), "reworked": False}
+    begun = {"started_on": (today() - timedelta(400)).isoformat(), "reworked": False}
     rebuilt = take(project("accepted", **begun), "rework", officer)
     ended = take(project("building", **begun), "terminate", chief)
     long_ago = take(project("accepted", started_on="2012-05", accepted_on="2013-05"), "rework", officer)
     assert [suspected(one) for one in (rebuilt, ended, long_ago)] == [True, True, False]
-    assert rebuilt.rebuilt_on == TODAY.isoformat()
+    assert rebuilt.rebuilt_on == today().isoformat()
 
 
 def test_a_villages_project_begins_at_the_beginning_and_the_page_has_both_processes(
