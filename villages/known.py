@@ -8,8 +8,9 @@ from povertyparty.ledger import Known
 from villages.models import Cadre, CollectiveIncome, Contact, Household, Pairing, Person
 from villages.models.places import percent
 
-UNLIFTED = Q(status__in=[Household.Status.UNLIFTED, Household.Status.RELAPSED])
-OF_UNLIFTED = Q(household__status__in=[Household.Status.UNLIFTED, Household.Status.RELAPSED])
+
+def unlifted(path=""):
+    return Household.unlifted_on(timezone.localdate(), path)
 
 
 # Of a household
@@ -59,8 +60,8 @@ def persons(which=None):
 
 def rate():
     """贫困发生率: unlifted persons in percent of all."""
-    unlifted = Cast(persons(OF_UNLIFTED), percent(""))
-    return Round(unlifted * 100 / NullIf(F("all_persons"), 0), 2)
+    left = Cast(persons(unlifted("household__")), percent(""))
+    return Round(left * 100 / NullIf(F("all_persons"), 0), 2)
 
 
 def unit():
@@ -78,10 +79,10 @@ def last_income():
 
 
 HOUSEHOLDS = Known("households", households)
-UNLIFTED_HOUSEHOLDS = Known("households", lambda: households(UNLIFTED))
+UNLIFTED_HOUSEHOLDS = Known("households", lambda: households(unlifted()))
 MONITORED = Known("households", lambda: households(Q(monitored=True)))
 PERSONS = Known("people", persons)
-UNLIFTED_PERSONS = Known("people", lambda: persons(OF_UNLIFTED))
+UNLIFTED_PERSONS = Known("people", lambda: persons(unlifted("household__")))
 RATE = Known("people", rate)
 UNIT = Known("contacts", unit)
 FIRST_SECRETARY = Known("postings", Contact.first_secretary)
