@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
+from povertyparty.pages.documents import offered
 from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
 from povertyparty.pages.steps import turn as whose_turn
 from povertyparty.scope import current
@@ -31,6 +32,7 @@ def portrait(found, user, attempt=None):
             {"label": found.code, "url": ""},
         ],
         "badges": badges(found),
+        "documents": offered("items", found, user),
         "actions": [{"label": "台账记录和改动", "url": reverse("record", args=["items", found.pk])}],
         "path": stages(RECTIFICATION, found),
         "turn": turn(found, user, steps),

@@ -8,6 +8,6 @@ class PovertypartyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Ledgers, steps, figures, rules and commitments are declared beside the facts they speak of; here they are found."""
+        """Ledgers, steps, figures, documents, rules and commitments are declared beside the facts they speak of; here they are found."""
         autodiscover_modules("ledgers")  # of all apps first: what counts and judges rows names them
-        autodiscover_modules("steps", "figures", "quality", "commitments")
+        autodiscover_modules("steps", "figures", "documents", "quality", "commitments")

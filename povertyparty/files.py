@@ -195,11 +195,12 @@ def _read_upload(upload, limit):
 
 
 class Purpose(models.TextChoices):
-    """What a file is kept for: evidence as long as its case, the others so many days as `FILES_DAYS` says."""
+    """What a file is kept for: evidence as long as its case, templates for good, the others so many days as `FILES_DAYS` says."""
 
     EVIDENCE = "evidence", "佐证材料"
     ORIGINAL = "original", "原表"
     RESULT = "result", "任务结果"
+    TEMPLATE = "template", "文书模板"
 
 
 class FileQuerySet(ScopedQuerySet):

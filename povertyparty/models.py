@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from povertyparty.documents import DocumentTemplate
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
 from povertyparty.retyping import Retyped
@@ -125,6 +126,7 @@ class RecordStep(Placed):
 
 __all__ = [
     "Access",
+    "DocumentTemplate",
     "Job",
     "Record",
     "RecordStep",

@@ -104,6 +104,8 @@ def system(user):
         yield "重复填报", reverse("retyping"), "clipboard-data"
     if user.may("view_ledgers"):
         yield "区划变更", reverse("place_changes"), "map"
+    if user.may("view_ledgers") or user.may("keep_templates"):
+        yield "文书模板", reverse("document_templates"), "file-earmark-word"
     if user.may("read_log"):
         yield "查看与导出记录", reverse("accesses"), "journal-text"
     if user.may("manage_users"):

@@ -1,6 +1,7 @@
 """The list of any ledger, what of it one sees, and its Excel."""
 
 import io
+from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,18 +13,20 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
-from povertyparty import jobs, writing
+from povertyparty import documents, jobs, writing
+from povertyparty.documents import MOST_ROWS, LedgerDocument, day, documents_of, template_of
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES, Listing, said
 from povertyparty.models import Access, StoredFile
 from povertyparty.pages.forms import filter_helper
-from povertyparty.pages.permit import ledger_of, may
+from povertyparty.pages.permit import find, ledger_of, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
-from povertyparty.screening import XLSX
+from povertyparty.screening import DOCX, XLSX, FileFault, FileRefused
 from povertyparty.tables import EXPORTED
 
 AT_ONCE = 20_000
+WORD = "document:"  # begins the formats that are documents
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -254,8 +257,13 @@ def export_form(request, ledger, listing):
         "url": reverse("ledger_export", args=[ledger.code]) + "?" + request.GET.urlencode(),
         "reason_needed": False,
         "full_allowed": any(c.sensitive and request.user.may(c.right) for c in ledger.columns),
-        "formats": [*layouts, {"code": "list", "label": "当前显示的列"}],
+        "formats": [*layouts, {"code": "list", "label": "当前显示的列"}, *word_formats(ledger)],
     }
+
+
+def word_formats(ledger):
+    found = documents_of(ledger.code, LedgerDocument)
+    return [{"code": f"{WORD}{one.code}", "label": f"{one.title}（Word）"} for one in found]
 
 
 @may("export_ledgers", "POST")
@@ -275,20 +283,23 @@ def ledger_export(request, code):
         "query": request.GET.urlencode(),
         "where": str(request.user.place or ""),
     }
+    if wanted["format"].startswith(WORD):
+        return word_export(request, ledger, listing, wanted, opened)
     note_export(request.user, ledger, listing, wanted, opened)
     if listing.count > AT_ONCE:
         job = jobs.queue("export", owner=request.user, place_code=current().lo, ledger=code, **wanted)
         return redirect("job", job.pk)
     content = io.BytesIO()
     name = write_export(content, request.user, ledger, listing, wanted)
-    return HttpResponse(
-        content.getvalue(),
-        content_type=MEDIA,
-        headers={
-            "Content-Disposition": content_disposition_header(True, name),
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return as_download(name, content.getvalue(), MEDIA)
+
+
+def as_download(name, content, media):
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name),
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=media, headers=headers)
 
 
 def note_export(user, ledger, listing, wanted, opened):
@@ -296,6 +307,46 @@ def note_export(user, ledger, listing, wanted, opened):
         kind=Access.Kind.EXPORT, by=user, place_code=current().lo, ledger=ledger.code, rows=listing.count, reason=wanted["reason"],
         columns=[c.header for c in opened], detail={"条件": listing.told(), "地区": listing.place},
     )  # fmt: skip
+
+
+# A list in Word
+
+
+def word_export(request, ledger, listing, wanted, opened):
+    """The rows of the list as a document, masked as the Excel is, and written down as it is."""
+    code = wanted["format"].removeprefix(WORD)
+    document = find({one.code: one for one in documents_of(ledger.code, LedgerDocument)}, code)
+    try:
+        if listing.count > MOST_ROWS:
+            raise FileRefused(
+                f"Word 文书最多{MOST_ROWS:,}{ledger.unit}，现在有{listing.count:,}{ledger.unit}：请先筛选，或导出 Excel"
+            )
+        template = template_of(document, current().lo)
+        content = documents.render(document, template, listed(document, listing, wanted))
+    except FileFault as fault:
+        messages.error(request, f"没有导出：{fault}。")
+        return redirect(reverse("ledger", args=[ledger.code]) + "?" + request.GET.urlencode())
+    note_export(request.user, ledger, listing, wanted, opened)
+    name = f"{wanted['where']}{document.title}{timezone.localtime():%Y%m%d-%H%M}.docx"
+    return as_download(name, content, DOCX.media)
+
+
+def listed(document, listing, wanted):
+    """What the template is told: the rows, and what stands above them."""
+    columns = [c for c in listing.ledger.columns if not c.never and c.name != "-serial"]
+    cells = Reader(listing.ledger, columns, rights=wanted["rights"], on=listing.on).cells(listing.rows)
+    texts = ({c.name: written(cell) for c, cell in zip(columns, row, strict=True)} for row in cells)
+    return {
+        "填报单位": wanted["where"],
+        "填报日期": day(timezone.localdate()),
+        "条件": "；".join(listing.told()) or "全部记录",
+        "总数": str(listing.count),
+        document.rows: [*document.lines(texts)],
+    }
+
+
+def written(cell):
+    return "" if cell is None else day(cell) if isinstance(cell, date) else str(cell)
 
 
 @jobs.job("export", repeatable=True)

@@ -16,6 +16,7 @@ from povertyparty.ledger import holder
 from povertyparty.listing import day, naming
 from povertyparty.models import Access, Retyped, Upload, User
 from povertyparty.pages.cards import cards
+from povertyparty.pages.documents import offered
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
 from povertyparty.pages.permit import find, ledger_of, ledgers_of, may
@@ -81,6 +82,7 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
+        "documents": offered(ledger.code, found, request.user),
         "actions": actions(request, ledger, found),
     }, status=status)  # fmt: skip
 

@@ -10,6 +10,8 @@ from django.urls import get_resolver, reverse
 
 from inspections.models import Evidence, Finding, Item
 from inspections.steps import RECTIFICATION
+from povertyparty.documents import REGISTRY as DOCUMENTS
+from povertyparty.documents import DocumentTemplate
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
 from povertyparty.models import Access, Job, RecordStep, Retyped, StoredFile, Upload, UploadedRow
@@ -43,6 +45,7 @@ def grow(user, rows):
         grow_items(user, rows)
         grow_uploads(user, rows)
         grow_places(user, rows)
+        grow_templates(user, rows)
 
 
 def some(model, i):
@@ -143,6 +146,13 @@ def grow_uploads(user, rows):
     )
 
 
+def grow_templates(user, rows):
+    """So many times back to the built-in template."""
+    DocumentTemplate.objects.bulk_create(
+        DocumentTemplate(place_code=user.place.code, document="notice", number=i + 1, by=user) for i in rows
+    )
+
+
 def grow_places(user, rows):
     """So many villages that were closed, with all that lay in them."""
     code, on = f"{NEAR}900", date(2020, 3, 1)
@@ -167,6 +177,8 @@ def addresses():
         }
     ledgers = [[code] for code in REGISTRY]
     kinds = {(f.ledger, bool(f.split), bool(f.each)): [code] for code, f in FIGURES.items()}
+    papers = [one for one in DOCUMENTS.values() if one.context and one.ledger in REGISTRY]
+    templates = [[one.code] for one in DOCUMENTS.values() if one.ledger in REGISTRY]
     figures, parameters = [*kinds.values()], [[key] for key in PARAMETERS]
     arguments = {
         "ledger": ledgers, "ledger_columns": ledgers, "ledger_export": ledgers, "template": ledgers, "record_add": ledgers,
@@ -176,6 +188,9 @@ def addresses():
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
+        **dict.fromkeys(("document_template", "document_template_file", "document_template_replace"), templates),
+        "document_template_version": [(code, 1) for code, in templates],
+        **{name: [(d.code, records[d.ledger]) for d in papers] for name in ("document", "document_print")},
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

@@ -15,6 +15,7 @@ INSIDE = [
     "access",
     "fiction",
     "quality",
+    "documents",
     "steps",
     "figures",
     "ledgers",

@@ -1,5 +1,8 @@
 """Walk every URL as somebody of one township: what lies in another never shows, and direct links are 404."""
 
+import io
+import zipfile
+
 import pytest
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
@@ -7,6 +10,7 @@ from django.urls import get_resolver
 
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
+from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.figures import READINGS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
@@ -125,6 +129,23 @@ def test_home_figures_and_exports_stay_in_the_township(planted, client_of):
     for code in REGISTRY:
         book = client.post(f"/ledgers/{code}/export/?place={there}", {"format": "list"})
         assert SENTINEL.encode() not in book.content
+
+
+def test_no_document_tells_of_another_township(planted, client_of):
+    client = client_of(planted[0])
+    for code, one in DOCUMENTS.items():
+        if one.ledger not in REGISTRY:
+            continue
+        if one.context:
+            address = f"/documents/{code}/{planted_rows[one.ledger].pk}/"
+            assert client.post(address).status_code == client.get(f"{address}print/").status_code == 404
+        else:
+            book = client.post(
+                f"/ledgers/{one.ledger}/export/?place={planted[1]}", {"format": f"document:{code}"}
+            )
+            assert book["Content-Disposition"].startswith("attachment")
+            with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
+                assert SENTINEL not in parts.read("word/document.xml").decode()
 
 
 def test_items_of_another_township_are_not_found(planted, client_of):

@@ -9,6 +9,7 @@ from django.template import engines
 from django.utils.translation import trans_real
 
 from inspections.models import Item
+from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
 from villages.models import PARAMETERS, Cadre, Household, Role
@@ -98,6 +99,8 @@ def addresses(in_scope, officer):
         "/uploads/",
         "/uploads/new/",
         "/log/",
+        "/documents/",
+        *(f"/documents/{code}/" for code, one in DOCUMENTS.items() if one.ledger in REGISTRY),
         "/password/",
     )
     yield from (f"/ledgers/{code}/" for code in REGISTRY)

@@ -52,6 +52,7 @@ MAY = {
     "manage_users": {R.ADMINISTRATOR},
     "view_parameters": {R.COUNTY_OFFICER, R.COUNTY_LEADER, R.ADMINISTRATOR},
     "set_parameters": {R.COUNTY_OFFICER},
+    "keep_templates": {R.COUNTY_OFFICER, R.ADMINISTRATOR},
     "change_places": {R.COUNTY_OFFICER},
 }
 
