@@ -53,6 +53,7 @@ MAY = {
     "view_parameters": {R.COUNTY_OFFICER, R.COUNTY_LEADER, R.ADMINISTRATOR},
     "set_parameters": {R.COUNTY_OFFICER},
     "change_places": {R.COUNTY_OFFICER},
+    "draft_slips": {R.COUNTY_OFFICER},
 }
 
 
