@@ -148,6 +148,11 @@ class Slip(Local):
                 violation_error_message="签发以后的督办单应有正式单号，如〔2020〕黄3号",
             ),
             models.CheckConstraint(
+                condition=~Q(number__startswith="〔") | ~Q(state=State.DRAFT),
+                name="slip_numbered_when_issued",
+                violation_error_message="正式单号在签发时由系统编排，拟稿不能自己填写",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=[State.DRAFT, State.VOIDED]) | Q(issued_on__isnull=False),
                 name="slip_issued_on_a_day",
                 violation_error_message="签发以后的督办单应有签发日期",

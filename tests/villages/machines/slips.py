@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 from inspections.models import Slip
-from tests.conftest import VILLAGE
 from tests.villages.machines import Machine, items
 
 TODAY = date.today()
