@@ -49,6 +49,41 @@ declare(
 )
 days("look_back_from", "销号后多少天起回头看", 90, below="look_back_until")
 days("look_back_until", "销号后多少天内回头看", 180)
+declare(
+    key="sign_days",
+    label="交办后签收不超过",
+    group=GROUP,
+    kind=number("个工作日", 30),
+    default=3,
+    source="系统默认",
+    help="工作日按节假日安排计算",
+)
+SUPERVISION = "督办"
+declare(
+    key="reply_days",
+    label="督办单签发后反馈不超过",
+    group=SUPERVISION,
+    kind=number("个工作日", 60),
+    default=5,
+    source="系统默认",
+    help="工作日按节假日安排计算",
+)
+declare(
+    key="yellows_to_talk",
+    label="同一事项黄色督办单办结几次后拟约谈",
+    group=SUPERVISION,
+    kind=number("次", 10),
+    default=2,
+    source="各地督办通行做法",
+)
+declare(
+    key="slip_rest_days",
+    label="评估为整改到位后多久内不再拟办",
+    group=SUPERVISION,
+    kind=number("天", 366),
+    default=15,
+    source="系统默认",
+)
 
 
 def limits(county, on):

@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from inspections.models import Item
+from inspections.standing import drafting, slips_of
 from inspections.steps import RECTIFICATION
 from povertyparty.pages.documents import offered
 from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
 from povertyparty.pages.steps import turn as whose_turn
 from povertyparty.scope import current
 from povertyparty.sealed import mask
-from villages.models import Place
+from villages.models import Place, unpublished, workdays_between
 
 
 def portrait(found, user, attempt=None):
@@ -42,6 +43,8 @@ def portrait(found, user, attempt=None):
         "attempt": attempt and attempt_of(attempt, form_of(found, attempt.verb, attempt) if again and attempt.verb != "report" else None),
         "finding": told_finding(finding, found),
         "siblings": siblings(found, on),
+        "slips": slips_of(found, user),
+        "drafting": drafting(found, user),
         "facts": facts(found),
         "measures": measures(found.measures),
         "evidence": evidence_of(found),
@@ -67,6 +70,7 @@ def turn(found, user, steps):
             "what": "如有反弹，可重新整改" if "reopen" in steps else "整改已结束，没有待办的步骤",
         }
     now, told = RECTIFICATION.turns[found.state], whose_turn(RECTIFICATION, found, user, steps)
+    told["what"] += signing(found)
     if user.role in now.roles and now.verb in steps:
         return told
     if found.state in Item.WORK and found.unit:
@@ -75,6 +79,15 @@ def turn(found, user, steps):
     if user.role in now.roles and own:
         told["what"] += f"。本轮{RECTIFICATION.steps[own.verb].label}由您办理，须由他人{told['what']}"
     return told
+
+
+def signing(found):
+    """By when the unit signs, and whether that has passed."""
+    if (due := found.sign_due) is None:
+        return ""
+    passed = workdays_between(due, timezone.localdate(), found.county)
+    told = f"逾期 {passed} 个工作日" if passed > 0 else f"{due} 止"
+    return f"（签收时限：{told}{'；' if unpublished(due) else ''}{unpublished(due)}）"
 
 
 def progress_of(found, on):

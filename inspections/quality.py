@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from django.db.models import F, OuterRef, Q
+from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from inspections.figures import DONE
-from inspections.models import Finding, Item
+from inspections.models import Finding, Item, Slip
 from povertyparty.models import RecordStep
 from povertyparty.quality import Severity, register
 from villages.quality.measuring import there
@@ -86,5 +87,27 @@ register(
     remedy="核对是否重复登记；重复的合并，分批反馈的不用改。",
     where=lambda on: there(
         Finding.objects.exclude(pk=OuterRef("pk")), place="place", source="source", text="text"
+    ),
+)
+
+
+def number_before():
+    """Of a paper: the number that was given before its own."""
+    own = OuterRef("number")
+    serial = Cast(Func(own, Value(r"(\d{1,9})号$"), function="substring"), IntegerField())
+    opening = Func(own, Value(r"\d+号$"), Value(""), function="regexp_replace")
+    return Concat(opening, Cast(serial - 1, CharField()), Value("号"), output_field=CharField())
+
+
+register(
+    code="slip_number_gap",
+    label="督办单号不连续",
+    ledger="slips",
+    severity=Severity.DOUBT,
+    why="督办单号按县、级别、年度连续编排，这一号的前一号没有登记。",
+    remedy="补登前一号；已作废的也要登记，写明作废。",
+    where=lambda on: (
+        Q(number__regex=r"^〔\d{4}〕.*[^\d](\d{2,9}|[2-9])号$")
+        & ~Q(Exists(Slip.objects.filter(county=OuterRef("county"), number=number_before())))
     ),
 )

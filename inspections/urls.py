@@ -1,3 +1,3 @@
-from inspections import pages
+from inspections import pages, papers
 
-urlpatterns = pages.urlpatterns
+urlpatterns = pages.urlpatterns + papers.urlpatterns

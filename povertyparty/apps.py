@@ -10,4 +10,4 @@ class PovertypartyConfig(AppConfig):
     def ready(self):
         """Ledgers, steps, figures, documents, rules and commitments are declared beside the facts they speak of; here they are found."""
         autodiscover_modules("ledgers")  # of all apps first: what counts and judges rows names them
-        autodiscover_modules("steps", "figures", "documents", "quality", "commitments")
+        autodiscover_modules("steps", "figures", "documents", "quality", "commitments", "desk")

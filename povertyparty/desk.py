@@ -4,6 +4,7 @@ A to-do is {title, url, due (date or None), light: {word, colour} or None, place
 """
 
 import time
+from collections.abc import Callable
 
 from django.db.models import Count, F, Value
 
@@ -12,6 +13,17 @@ from povertyparty.steps import REGISTRY, Process
 # In which the bell may be behind what others do; what anybody does in this process it tells at once.
 SECONDS = 20
 _bells: dict[int, tuple] = {}
+# What a person may begin without its being their turn, function by function: user → lines {title, url}. The bell counts none.
+SUGGESTIONS: list[Callable] = []
+
+
+def suggest(tells):
+    SUGGESTIONS.append(tells)
+    return tells
+
+
+def suggested(user):
+    return [line for tells in SUGGESTIONS for line in tells(user)]
 
 
 def awaiting(user):

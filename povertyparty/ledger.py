@@ -324,6 +324,8 @@ class Ledger:
     living                        which rows still are in force, where neither span nor date tells it
     optional                      fields of a key that may be empty: then the row means the record where they are empty too
     right                         what somebody must be allowed to see, file or export it (a word of the roles' table)
+    writes                        what somebody must be allowed besides to enter or file its records, where others only take steps
+    beside                        (template, function(found, user) → context) of what the record's page shows beside its facts
     page                          (URL name, label) of the record's own page, where it has one beside its facts
     dossier                       what the page of one record is called (一户一档), where everybody knows it by such a name
     gathers                       the field with the code of the place that the record is of: its page gathers what lies there
@@ -360,6 +362,8 @@ class Ledger:
     dated: str = ""
     living: Q = field(default_factory=Q)
     right: str = "view_ledgers"
+    writes: str = ""
+    beside: tuple[str, Callable] | None = None
     editable: bool = True
     page: tuple[str, str] | None = None
     dossier: str = ""
@@ -428,6 +432,12 @@ class Ledger:
         """Each key in people's words; what a lookup tells besides (the county) goes without saying."""
         told = {name for lookup in self.lookups for name in lookup.tells}
         return ["＋".join(self.heading(name) for name in key if name not in told) for key in self.keys]
+
+    def shut(self, may):
+        """Why somebody with these rights may not enter or file its records at all, or ""."""
+        if not self.writes or may(self.writes):
+            return ""
+        return f"您当前的岗位不能登记《{self.title}》，请按步骤办理"
 
     def lock(self, found):
         """Why the record is closed to forms and files, or ""."""

@@ -493,16 +493,18 @@ def compare(ledger, rows, keys, columns):
     told = [column for column in holders if column.name in said]
     lock = [FieldColumn(ledger_field(ledger, ledger.locked[0]))] if ledger.locked else []
     known = existing(ledger, keys, [*told, *lock])
-    names = [column.name for column in told]
+    names, shut = [column.name for column in told], ledger.shut(current().may)
     for row, key in zip(rows, keys, strict=True):
         if held := known.get(key) if key else None:
             row.record, row.version, origin, values = held
-            closed = ledger.locked[1] if lock and values[-1] else ""
+            closed = shut or (ledger.locked[1] if lock and values[-1] else "")
             values = values[: len(names)]
             news = tuple(map(row.values.get, names, repeat(ABSENT)))
             if news != values:
                 note_changes(row, told, news, values, closed)
             row.before["origin_id"] = origin
+        elif shut:
+            row.refuse(Trouble.RULE, None, "", shut)
         else:
             note_new(row, holders)
 

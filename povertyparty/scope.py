@@ -203,6 +203,7 @@ __all__ = [
     "Placed",
     "Scope",
     "ScopeError",
+    "ScopedManager",
     "ScopedQuerySet",
     "acting",
     "after",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from villages.pages import commitments, desk, figures, parameters, places
+from villages.pages import commitments, desk, figures, holidays, parameters, places
 
 urlpatterns = [
     path("", desk.home, name="home"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("figures/<slug:code>/", figures.figure_page, name="figure"),
     path("commitments/", commitments.commitments, name="commitments"),
     path("parameters/", parameters.parameters, name="parameters"),
+    path("parameters/holidays/", holidays.holidays, name="holidays"),
+    path("parameters/holidays/set/", holidays.holiday_set, name="holiday_set"),
     path("parameters/<slug:key>/", parameters.parameter, name="parameter"),
     path("parameters/<slug:key>/set/", parameters.set_parameter, name="parameter_set"),
     path("place-changes/", places.place_changes, name="place_changes"),

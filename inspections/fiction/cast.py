@@ -8,8 +8,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from inspections.fiction.paper import pdf
-from inspections.models import Item
-from inspections.steps import RECTIFICATION
+from inspections.ladder import proposed
+from inspections.models import Item, Slip
+from inspections.steps import RECTIFICATION, SLIPS
 from povertyparty.models import User
 from povertyparty.scope import acting
 from villages.access import chosen, scope_of, take_up
@@ -73,6 +74,17 @@ STORY = (
     ("county", {"state": "not_started"}, ("county void",)),
 )  # fmt: skip
 
+# How far each of three papers has come, and what was said.
+PAPERS = (
+    ("countylead issue", "township deliver", "township reply"),
+    ("countylead issue",),
+    (),
+)
+SAID_OF_PAPERS = {
+    "deliver": {"signatory": "骆知夏"},
+    "reply": {"reply": "两项措施已落实，第三项本月底前完成，材料附后"},
+}
+
 
 class Stage:
     """Where the play takes place: the village and the department that have most to do, so that their desks show something."""
@@ -108,6 +120,27 @@ class Stage:
             for username, verb, *percent in map(str.split, steps):
                 step(item.pk, verb, actor(username), dict(zip(("percent",), percent, strict=False)))
             yield f"{item.code}：{'、'.join(RECTIFICATION.steps[one.split()[1]].label for one in steps)}"
+        yield from self.supervise()
+
+    def supervise(self):
+        """Papers that the rules propose: two for the township of the stage, each one step further, and a draft elsewhere."""
+        county = actor("county")
+        with acting(scope_of(county.appointment)):
+            items = proposed(timezone.localdate(), self.places["county"])
+            here = items.within(self.places["township"]).order_by("rung", "pk")
+            chosen = [
+                *here[:1],
+                *here.order_by("-rung", "pk")[:1],
+                *items.exclude(pk__in=here).order_by("pk")[:1],
+            ]
+            papers = [Slip.draft(one.rung, [one]) for one in chosen]
+        for found, steps in zip(papers, PAPERS, strict=False):
+            for username, verb in map(str.split, steps):
+                user = actor(username)
+                with acting(scope_of(user.appointment)):
+                    SLIPS.take(Slip.objects.get(pk=found.pk), verb, user, **SAID_OF_PAPERS.get(verb, {}))
+            told = "、".join(SLIPS.steps[one.split()[1]].label for one in steps) or "拟办"
+            yield f"{found.get_level_display()}：{told}"
 
     def item(self, where, found, user):
         """The one that is due first."""

@@ -2,5 +2,6 @@
 
 from inspections.models.findings import Finding
 from inspections.models.items import Evidence, Item
+from inspections.models.slips import DraftRefused, Level, Slip, SlipEvidence, SlipItem
 
-__all__ = ["Evidence", "Finding", "Item"]
+__all__ = ["DraftRefused", "Evidence", "Finding", "Item", "Level", "Slip", "SlipEvidence", "SlipItem"]

@@ -13,7 +13,7 @@ from inspections.parameters import limits
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
-from villages.models import Local, Place, Role, labels
+from villages.models import Local, Parameter, Place, Role, labels, last_day_before, workdays_after
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
@@ -80,6 +80,11 @@ class ItemQuerySet(ScopedQuerySet):
     def overdue(self, on):
         """Past the deadline from the day after it."""
         return self.open().filter(due_on__lt=on)
+
+    def unsigned(self, on, county):
+        """Assigned, and not signed for within the working days that the county gives."""
+        n = Parameter.values(county, on)["sign_days"]
+        return self.filter(state=State.ASSIGNED, assigned_on__lte=last_day_before(on, n, county))
 
     def not_judged_by(self, user):
         """Without items under review that this person, in this round, applied for or verified."""
@@ -181,6 +186,14 @@ class Item(Local):
     @property
     def is_overdue(self):
         return bool(self.due_on) and self.due_on < timezone.localdate() and self.state not in FINISHED
+
+    @property
+    def sign_due(self):
+        """The day by which the unit has to sign for what was assigned to it; None where nothing waits to be signed."""
+        if self.state != State.ASSIGNED or self.assigned_on is None:
+            return None
+        said = Parameter.values(self.county, timezone.localdate())["sign_days"]
+        return workdays_after(self.assigned_on, said, self.county)
 
     # Where it stands
 

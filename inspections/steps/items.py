@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -244,12 +244,14 @@ def told(found, on):
         "due": deadline(found),
         "light": {"word": light.word, "colour": light.colour},
         "place": found.place.name,
-        "who": found.get_state_display(),
+        "who": "逾期未签收" if (due := found.sign_due) and due < on else found.get_state_display(),
     }
 
 
 def deadline(found):
     """The day by which the next step is awaited; None where nothing is."""
+    if found.sign_due:
+        return found.sign_due
     if found.state == S.LASTING:
         return found.report_due
     return found.look_back_due if found.state == S.CLOSED else found.due_on
@@ -342,7 +344,10 @@ class Rectification(Process):
     def todo_for(self, user):
         """What this person's role must do now, the oldest deadline first; judging one's own work is not among it."""
         rows = Item.objects.filter(state__in=self.awaited(user)).not_judged_by(user).of_unit(user).due()
-        return rows.select_related("place", "finding").order_by(F("due_on").asc(nulls_last=True), "pk")
+        first = Case(
+            When(state=S.ASSIGNED, then=F("assigned_on")), default=F("due_on")
+        )  # signing is a matter of days
+        return rows.select_related("place", "finding").order_by(first.asc(nulls_last=True), "pk")
 
     def rests(self, found):
         """Nothing is awaited: it has ended, is not among those to be looked back on, or nobody set when to report."""

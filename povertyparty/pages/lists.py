@@ -148,6 +148,8 @@ def pager(request, listing):
 
 def actions(request, ledger):
     found = []
+    if ledger.shut(request.user.may):
+        return found
     if request.user.may("import_ledgers"):
         found.append({"label": "导入", "url": reverse("upload"), "icon": "upload"})
     if ledger.editable and request.user.may("edit_ledgers"):
@@ -209,7 +211,7 @@ def empty(request, ledger, listing):
             "url": "?",
             "link": "清除全部条件",
         }
-    if request.user.may("import_ledgers"):
+    if request.user.may("import_ledgers") and not ledger.shut(request.user.may):
         return {
             "text": f"还没有{ledger.title}的记录。",
             "remedy": "可以把现有的 Excel 台账直接上传。",

@@ -78,6 +78,7 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "trail": trail(ledger, found, request.user) if panels else [],
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
+        "beside": beside(ledger, found, request.user),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
         "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
@@ -85,6 +86,12 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "documents": offered(ledger.code, found, request.user),
         "actions": actions(request, ledger, found),
     }, status=status)  # fmt: skip
+
+
+def beside(ledger, found, user):
+    """The template of what the page shows beside the facts, and what it tells."""
+    template, tells = ledger.beside or ("", None)
+    return {"template": template, **tells(found, user)} if template else None
 
 
 def groups(request, ledger, found, revealed):
@@ -306,13 +313,18 @@ def is_ours(found):
     return current().holds(found.serializable_value(found.scope_field))
 
 
+def closed(ledger, found):
+    """Why nobody, or not this person, may change the record by a form, or ""."""
+    return ledger.shut(current().may) or ledger.lock(found)
+
+
 def actions(request, ledger, found):
     found_actions = []
     if ledger.page:
         found_actions.append(
             {"label": ledger.page[1], "url": reverse(ledger.page[0], args=[found.pk]), "primary": True}
         )
-    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found) and not ledger.lock(found):
+    if ledger.editable and request.user.may("edit_ledgers") and is_ours(found) and not closed(ledger, found):
         edit = {
             "label": "修改",
             "url": reverse("record_edit", args=[ledger.code, found.pk]),
@@ -359,6 +371,8 @@ def places_of(ledger, found=None):
 @may("edit_ledgers", "GET", "POST")
 def record_add(request, code):
     ledger = ledger_of(request, code)
+    if ledger.shut(request.user.may):
+        raise PermissionDenied
     form = RecordForm(ledger, request.user, request.POST or None, places=places_of(ledger))
     if request.method == "POST" and form.is_valid():
         found = ledger.model(**beginnings(ledger, request.user) | form.changes)
@@ -428,8 +442,8 @@ def note_retyped(form):
 
 def judge(form, found):
     """What the scope, the lock and the rules of the ledger say against the record."""
-    if closed := form.ledger.lock(found):
-        form.add_error(None, closed)
+    if why := closed(form.ledger, found):
+        form.add_error(None, why)
     if not is_ours(found):
         form.add_error(None, "不在您的管辖范围，没有保存：请核对地区或区划代码，或交由管辖该地的单位登记")
     said = {k.removesuffix("_id"): v for k, v in form.changes.items() if v not in (None, "")}

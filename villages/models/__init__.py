@@ -3,6 +3,16 @@
 from villages.models.appointments import MAY, Appointment, Role
 from villages.models.branches import Activity, Branch, CaseStudy, Election, Venue, VillageRule
 from villages.models.cadres import Cadre, Digital, Posting, Reserve
+from villages.models.calendar import (
+    KNOWN_YEARS,
+    Holiday,
+    last_day_before,
+    national,
+    unpublished,
+    workdays_after,
+    workdays_between,
+    working,
+)
 from villages.models.contacts import Contact, DutyRecord, Help, Mentoring, Pairing, Visit
 from villages.models.economy import (
     Award,
@@ -26,6 +36,7 @@ from villages.models.villages import TWELVE, Village
 
 __all__ = [
     "DEPARTMENTS",
+    "KNOWN_YEARS",
     "LEVELS",
     "MAY",
     "PARAMETERS",
@@ -49,6 +60,7 @@ __all__ = [
     "ExitCheck",
     "Grant",
     "Help",
+    "Holiday",
     "Household",
     "JointReview",
     "Leader",
@@ -76,12 +88,18 @@ __all__ = [
     "declare",
     "exit_year_on",
     "labels",
+    "last_day_before",
     "level_of",
     "lying",
+    "national",
     "number",
     "padded",
     "parent_of",
     "say",
     "unpadded",
+    "unpublished",
     "word",
+    "workdays_after",
+    "workdays_between",
+    "working",
 ]

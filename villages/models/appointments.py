@@ -54,6 +54,7 @@ MAY = {
     "set_parameters": {R.COUNTY_OFFICER},
     "keep_templates": {R.COUNTY_OFFICER, R.ADMINISTRATOR},
     "change_places": {R.COUNTY_OFFICER},
+    "draft_slips": {R.COUNTY_OFFICER},
 }
 
 

@@ -40,6 +40,7 @@ def home(request):
         "title": "工作台",
         "todos": todos,
         "todo_more": {"label": f"全部 {count} 项", "url": reverse("todos")} if count > TODOS else None,
+        "suggestions": desk.suggested(user),
         "primary": {"label": "办理最近一项", "url": todos[0]["url"], "help": f"{todos[0]['title']}"} if filer else None,
         "figures": cards([REGISTRY[c] for c in HOME if c in REGISTRY], period, user.place.code, user) if user.may("view_figures") else [],
         "figures_note": f"截至 {period.on}",

@@ -51,6 +51,7 @@ def parameters(request):
         "crumbs": crumbs(),
         "groups": [{"title": title, "parameters": rows} for title, rows in groups.items()],
         "fixed": fixed(),
+        "actions": [{"label": "节假日安排", "url": reverse("holidays"), "icon": "calendar3"}],
     })  # fmt: skip
 
 

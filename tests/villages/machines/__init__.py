@@ -72,6 +72,7 @@ from tests.villages.machines import (  # noqa: E402
     projects,
     reserves,
     reviews,
+    slips,
     training,
     villages,
 )
@@ -90,5 +91,6 @@ MACHINES = [
     projects.REWORKS,
     reserves.RESERVES,
     reviews.REVIEWS,
+    slips.SLIPS,
     training.CLASSES,
 ]
