@@ -1,9 +1,24 @@
 """The pages every noun has."""
 
-from povertyparty.pages import accounts, jobs, lists, quality, records, retyping, search, uploads
+from povertyparty.pages import (
+    accounts,
+    comments,
+    inbox,
+    jobs,
+    letters,
+    lists,
+    quality,
+    records,
+    retyping,
+    search,
+    uploads,
+)
 
 urlpatterns = [
     *accounts.urlpatterns,
+    *comments.urlpatterns,
+    *inbox.urlpatterns,
+    *letters.urlpatterns,
     *lists.urlpatterns,
     *records.urlpatterns,
     *quality.urlpatterns,

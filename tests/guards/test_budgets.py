@@ -12,7 +12,18 @@ from inspections.models import Evidence, Finding, Item
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, RecordStep, Retyped, StoredFile, Upload, UploadedRow
+from povertyparty.models import (
+    Access,
+    Comment,
+    Job,
+    Letter,
+    Notice,
+    RecordStep,
+    Retyped,
+    StoredFile,
+    Upload,
+    UploadedRow,
+)
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
@@ -43,6 +54,7 @@ def grow(user, rows):
         grow_items(user, rows)
         grow_uploads(user, rows)
         grow_places(user, rows)
+        grow_notices(user, rows)
 
 
 def some(model, i):
@@ -98,6 +110,36 @@ def grow_items(user, rows):
     )
     Evidence.objects.bulk_create(
         Evidence(place_id=VILLAGE, item=item, step=step, file=file) for step in trail
+    )
+
+
+def grow_notices(user, rows):
+    """So many notices to this person, letters of them, and comments on the same item and household that wait for them."""
+    item, household, mine = (
+        Item.objects.order_by("pk").first(),
+        Household.objects.order_by("pk").first(),
+        user.appointment.pk,
+    )
+    told = {"place_code": VILLAGE, "ledger": "items", "record": item.pk, "user": user, "appointment": mine}
+    Notice.objects.bulk_create(
+        Notice(kind="turn", occasion=f"step.{i}", title="请签收", url=f"/items/{item.pk}/", **told)
+        for i in rows
+    )
+    Letter.objects.bulk_create(
+        Letter(place_code=COUNTY, user=user, subject="新通知", body="请登录", state="failed") for _ in rows
+    )
+    Comment.objects.bulk_create(
+        Comment(
+            ledger=ledger,
+            record=record,
+            place_code=VILLAGE,
+            text="请补充",
+            by=user,
+            office="经办",
+            asked=[mine],
+        )
+        for ledger, record in (("items", item.pk), ("households", household.pk))
+        for _ in rows
     )
 
 
@@ -176,6 +218,8 @@ def addresses():
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
+        "inbox_open": [[1]], "inbox_read": [[1]], "letter_again": [[1]],
+        "comment_add": [["items", first[Item]]], "comment_withdraw": [[1]], "comment_process": [[1]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

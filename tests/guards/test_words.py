@@ -98,6 +98,8 @@ def addresses(in_scope, officer):
         "/uploads/",
         "/uploads/new/",
         "/log/",
+        "/inbox/",
+        "/inbox/mail/",
         "/password/",
     )
     yield from (f"/ledgers/{code}/" for code in REGISTRY)
