@@ -41,7 +41,7 @@ def in_force():
 
 def above(roles, code):
     """The posts above the highest of these that there are over the place, one level after another."""
-    rank = max(RANK.get(role, BESIDE) for role in roles)
+    rank = max((RANK[role] for role in roles if role in RANK), default=BESIDE)
     return [
         frozenset({role})
         for role, least in LINE

@@ -142,7 +142,8 @@ def test_signing_is_due_so_many_days_after_assigning(line, item_in):
 
 
 @pytest.mark.django_db
-def test_looking_back_is_told_when_it_may_begin_and_before_it_ends(line, item_in):
+def test_looking_back_is_told_when_it_may_begin_and_before_it_ends(line, somebody, item_in):
+    somebody(R.SUPERVISOR)  # another than who applied
     item_in("closed", facts={"closed_on": date(2026, 10, 1), "look_back_on": date(2026, 12, 30), "look_back_due": date(2027, 3, 30)})  # fmt: skip
     opened, near = told_now(date(2026, 12, 30)), told_now(date(2027, 3, 20))
     assert {one[1] for one in opened} == {"回头看起始日就是今天：请回头看"}
