@@ -1,6 +1,10 @@
-"""The limits of putting right: deadlines, lights, looking back (domain.md §7)."""
+"""The limits of putting right: deadlines, lights, looking back, reminders (domain.md §7)."""
+
+import re
+from dataclasses import dataclass
 
 from inspections.lights import Limits
+from povertyparty.kinds import Fault, Text
 from villages.models import Parameter, declare, number
 
 GROUP = "检视整改"
@@ -84,6 +88,74 @@ declare(
     default=15,
     source="系统默认",
 )
+
+
+@dataclass(frozen=True)
+class Days(Text):
+    """Several numbers of days, joined by 、: the thresholds of a reminder."""
+
+    unit: str = "天"
+    most: int = 366
+    count: int = 6
+    help = "用顿号隔开，如 20、10、3"
+
+    def parse(self, raw):
+        parts = [part for part in re.split("[、,，;；\\s]+", str(super().parse(raw))) if part]
+        if not parts or not all(part.isascii() and part.isdigit() for part in parts):
+            raise Fault("应为天数，用顿号隔开，如 20、10、3")
+        days = sorted({int(part) for part in parts}, reverse=True)
+        if len(days) > self.count or not 1 <= days[-1] <= days[0] <= self.most:
+            raise Fault(f"最多{self.count}个，每个在1至{self.most}天之间")
+        return "、".join(map(str, days))
+
+
+def listed_days(text):
+    return [int(part) for part in text.split("、")]
+
+
+REMINDERS = "提醒"
+declare(
+    key="remind_ahead_days",
+    label="到期前多少天提醒",
+    group=REMINDERS,
+    kind=Days(),
+    default="20、10、3",
+    source="各地督办通行做法：到期前20天、10天预警",
+    help="提醒现在轮到办理的人：整改、签收、回头看、定期报告的时限都是这几个天数",
+)
+declare(
+    key="remind_over_days",
+    label="超期多少天再提醒",
+    group=REMINDERS,
+    kind=Days(),
+    default="1",
+    source="系统默认",
+    help="提醒现在轮到办理的人",
+)
+declare(
+    key="sign_days",
+    label="交办后多少天内签收",
+    group=REMINDERS,
+    kind=number("天", 60),
+    default=5,
+    source="3个工作日，连同周末按5天",
+)
+LEVELS = (
+    ("township", "乡镇领导", 3, "escalate_county_days"),
+    ("county", "县委组织部经办人", 7, "escalate_leader_days"),
+    ("leader", "县委组织部领导", 15, ""),
+)
+for key, who, default, below in LEVELS:
+    declare(
+        key=f"escalate_{key}_days",
+        label=f"超期多少天告知{who}",
+        group=REMINDERS,
+        kind=number("天", 366),
+        default=default,
+        below=below,
+        source="超期报单位和主要负责人的通行做法，天数为系统默认",
+        help="逐级告知的是事项和责任单位；岗位空缺的告知再上一级",
+    )
 
 
 def limits(county, on):

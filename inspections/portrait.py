@@ -11,6 +11,8 @@ from django.utils.text import Truncator
 from inspections.models import Item
 from inspections.standing import drafting, slips_of
 from inspections.steps import RECTIFICATION
+from povertyparty.ledger import REGISTRY as LEDGERS
+from povertyparty.pages.comments import comments_of
 from povertyparty.pages.documents import offered
 from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_form, version_field
 from povertyparty.pages.steps import turn as whose_turn
@@ -50,6 +52,7 @@ def portrait(found, user, attempt=None):
         "evidence": evidence_of(found),
         "evidence_note": found.evidence_note,
         "trail": trail(found, user),
+        "comments": comments_of(LEDGERS["items"], found, user),
         "hidden_fields": version_field(found),
     }  # fmt: skip
 

@@ -11,3 +11,4 @@ class PovertypartyConfig(AppConfig):
         """Ledgers, steps, figures, documents, rules and commitments are declared beside the facts they speak of; here they are found."""
         autodiscover_modules("ledgers")  # of all apps first: what counts and judges rows names them
         autodiscover_modules("steps", "figures", "documents", "quality", "commitments", "desk")
+        autodiscover_modules("reminders", "letters")  # what the worker does by itself

@@ -32,6 +32,7 @@ RETRIES = 2
 TELL_SECONDS = 0.5
 BEAT_SECONDS = 3
 STALE_SECONDS = 20
+WANTED_SECONDS = 60  # how often work is asked for that nobody queues
 POLL_SECONDS = 15  # NOTIFY wakes the worker at once; this only finds what a lost connection hid
 GRACE_SECONDS = 25
 INTERRUPTED = "任务意外中断，数据未改动，请重试"
@@ -55,19 +56,21 @@ class Work:
     repeatable: bool
     shows: tuple  # exceptions whose text is for people
     daily: bool = False
+    wanted: Callable | None = None
 
 
 WORKS: dict[str, Work] = {}
 
 
-def job(kind, *, repeatable=False, daily=False, shows=()):
+def job(kind, *, repeatable=False, daily=False, wanted=None, shows=()):
     """Registers `work(job, **arguments)`, which returns something JSON can hold. Repeatable work is retried if it dies.
 
-    Daily work takes no arguments: the worker queues it by itself, when it starts and whenever a day begins.
+    Daily work takes no arguments: the worker queues it by itself, when it starts and whenever a day begins. So it does
+    with work of which `wanted()` says, asked every minute, that there is some.
     """
 
     def register(run):
-        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows), daily)
+        WORKS[kind] = Work(kind, run, repeatable, (JobRefused, *shows), daily, wanted)
         return run
 
     return register
@@ -91,10 +94,18 @@ def queue(kind, *, owner, place_code, **arguments):
 
 def queue_daily():
     """No timetable outside the product is needed; what still waits from before is not queued twice."""
-    with everywhere("安排每日任务"):
+    _queue_once("安排每日任务", lambda work: work.daily)
+
+
+def queue_wanted():
+    _queue_once("安排有事可做的后台任务", lambda work: work.wanted and work.wanted())
+
+
+def _queue_once(reason, is_due):
+    with everywhere(reason):
         waiting = set(Job.objects.filter(state__in=Job.OPEN).values_list("kind", flat=True))
         for work in WORKS.values():
-            if work.daily and work.kind not in waiting:
+            if work.kind not in waiting and is_due(work):
                 queue(work.kind, owner=None, place_code="")
 
 
@@ -328,7 +339,7 @@ class Worker:
     ):
         self.slots, self.beat, self.stale, self.poll, self.grace = slots, beat, stale, poll, grace
         self.children, self.listener, self.stopping, self.day = {}, None, False, None
-        self.beaten = self.polled = 0.0
+        self.beaten = self.polled = self.asked = 0.0
 
     def run(self):
         with self._life(), self._ears():
@@ -391,6 +402,9 @@ class Worker:
         if self.day != (today := timezone.localdate()):
             queue_daily()
             self.day = today
+        if (now := time.monotonic()) - self.asked >= WANTED_SECONDS:
+            queue_wanted()
+            self.asked = now
 
     def _beat(self):
         """Says that our children live, and ends those whose job was cancelled or given away."""

@@ -6,9 +6,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
 
+from povertyparty.comments import Comment
 from povertyparty.documents import DocumentTemplate
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
+from povertyparty.notices import Letter, Mail, Notice
 from povertyparty.retyping import Retyped
 from povertyparty.scope import Placed
 from povertyparty.uploads import Upload, UploadedRow
@@ -21,6 +23,7 @@ class User(AbstractUser):
     name = models.CharField("姓名", max_length=64)
     preferences = models.JSONField("界面设置", default=dict, blank=True, editable=False)
     must_change_password = models.BooleanField("首次登录须改密码", default=False)
+    mail = models.CharField("邮件通知", max_length=5, choices=Mail, default=Mail.DAILY)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -126,8 +129,11 @@ class RecordStep(Placed):
 
 __all__ = [
     "Access",
+    "Comment",
     "DocumentTemplate",
     "Job",
+    "Letter",
+    "Notice",
     "Record",
     "RecordStep",
     "Retyped",

@@ -4,6 +4,7 @@ DATA_DIR      what is kept beside the code: database, key file, uploaded files (
 DATABASE_URL  another PostgreSQL than the one in the box; OWNER_DATABASE_URL who migrates it
 ALLOWED_HOSTS names the site answers to, comma separated; HTTPS=1 behind TLS; DEBUG=1 for developers
 ORIGINALS_DAYS how long uploaded workbooks are kept (90); RESULTS_DAYS how long exports wait to be fetched (7)
+EMAIL_URL     the mail server for notices, or EMAIL_HOST and its like: see mailbox.py; SITE_URL what links in mails begin with
 IDLE_MINUTES after how long without a page one is signed out (30)
 """
 
@@ -14,6 +15,7 @@ import pghistory
 from csp.constants import NONE, SELF
 
 from povertyparty.database import configure
+from povertyparty.mailbox import mailbox
 from povertyparty.sealed import secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -171,6 +173,11 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_constraint=False, related_name="events", null=True)
 
 SCOPE_OF_JOB = "villages.access.scope_of_job"
+POSTS = "villages.posts"
+
+# Without a mail server nothing is queued, and nothing is missed: every notice stands in the inbox.
+vars().update(mailbox(os.environ))
+SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
 
 LOGGING = {
     "version": 1,

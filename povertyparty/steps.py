@@ -5,7 +5,7 @@ state and version: of two people at once one wins, the other is told who did wha
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils import timezone
 from povertyparty.kinds import Fault
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import RecordStep
+from povertyparty.notices import announce
 from povertyparty.scope import current
 
 REGISTRY: dict[str, "Process"] = {}
@@ -143,12 +144,41 @@ class Turn:
     told: str = ""
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which something is awaited: the field that holds it, and the states in which it runs.
+
+    begins  the field with the day from which it runs: thresholds before it were never passed
+    plus    (record) → days to be added to what the field holds, at most a year
+    """
+
+    label: str
+    field: str
+    states: frozenset
+    begins: str = ""
+    plus: Any = None
+
+    def day(self, found):
+        begun = getattr(found, self.field)
+        return begun + timedelta(self.plus(found)) if self.plus and begun else begun
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A threshold: so many days before a deadline (below 0: after it). Without roles those are told whose turn it is,
+    with roles those of them who stand above these."""
+
+    left: int
+    roles: frozenset = frozenset()
+
+
 class Process:
     """How the records of one ledger move: a table of steps over one field, and what they need, set and cause.
 
     field   holds the state. A generated one is read off the facts of the record: a step sets the facts (`sets`)
     begins  facts of a record that somebody enters by hand without being let to say how far it has come (`settles`)
     settles what somebody must be allowed to do to enter states that were reached elsewhere (a word of the roles' table)
+    deadlines the days that somebody is reminded of
     road    the states from beginning to end, for the page; states aside are shown alone
     rest    states of which a page says nothing to who can take no step there
     work    a round is the work from one coming back into these states to the next: one's own work is judged by others
@@ -165,6 +195,7 @@ class Process:
     work: frozenset = frozenset()
     begins: dict[str, Any] = {}
     settles = "settle_states"
+    deadlines: tuple[Deadline, ...] = ()
     # Steps of all processes, since the program started: whoever remembers a count of to-dos asks this.
     taken = 0
 
@@ -188,6 +219,27 @@ class Process:
 
     def causes(self, found, taken, details):
         """What else a step just taken brings about, in its transaction."""
+
+    def asks(self, found):
+        """Whether the step of the turn is to be taken now: not where it is asked for only later."""
+        return True
+
+    def concerns(self, found, appointment):
+        """Whether somebody in an awaited post is meant: not where a record is only one unit's."""
+        return True
+
+    def named(self, found):
+        """What a notice calls the record."""
+        return str(found)
+
+    def ladder(self, found, deadline):
+        """The thresholds at which a deadline of this record is told."""
+        return ()
+
+    def running(self, deadline, first, last):
+        """The records for which this deadline lies in these days and is still awaited."""
+        days = {f"{deadline.field}__gte": first, f"{deadline.field}__lte": last}
+        return self.model.objects.filter(**{f"{self.field}__in": deadline.states}, **days)
 
     # What is asked of it
 
@@ -288,6 +340,7 @@ class Process:
         if self.state(found) != after:
             raise AssertionError(f"{self.code} {verb}: {before} → {self.state(found)}, not {after}")
         self.causes(found, taken, details)
+        announce(self, found, taken)
         Process.taken += 1
         return taken
 

@@ -71,6 +71,7 @@ class Users(ByAdministrators, UserAdmin):
     ordering = ("username",)
     fieldsets = (
         (None, {"fields": ("username", "name", "password")}),
+        ("邮件通知", {"fields": ("email", "mail")}),
         ("状态", {"fields": ("is_active", "must_change_password", "last_login")}),
     )
     add_fieldsets = (

@@ -26,25 +26,26 @@ def frame(request):
 
 def surroundings(request):
     user = request.user
-    count = desk.count(user) if user.may("view_ledgers") else 0
+    bell = desk.bell(user) if user.may("view_ledgers") else desk.Bell(0, 0)
     return {
-        "menu": SimpleLazyObject(lambda: menu(request, count)),
+        "menu": SimpleLazyObject(lambda: menu(request, bell)),
         # What the bar and the menu depend on: see kept.py. No entry of the menu lies deeper than two steps.
         "bar_key": (
             user.pk,
             user.name,
             user.appointment and user.appointment.pk,
             *((one.pk, str(one)) for one in user.held),
-            count,
+            *bell,
         ),
-        "menu_key": (user.role, user.is_superuser, *request.path.split("/")[1:3], count),
+        "menu_key": (user.role, user.is_superuser, *request.path.split("/")[1:3], *bell),
         "place": str(user.place or ""),
         "role": user.appointment.get_role_display() if user.appointment else "未任用",
         "user_name": user.name,
         "version": VERSION,
-        "todo_count": count,
+        "todo_count": bell.todos,
+        "unread_count": bell.unread,
         "home_url": reverse("home"),
-        "todo_url": reverse("home") + "#todos",
+        "inbox_url": reverse("inbox") if user.may("view_ledgers") else "",
         "search_url": reverse("search") if user.may("view_ledgers") else "",
         "suggest_url": reverse("suggest"),
         "appointments": appointments(user),
@@ -60,15 +61,16 @@ def appointments(user):
     ]
 
 
-def menu(request, count):
+def menu(request, bell):
     user, here = request.user, request.path
 
     def item(label, url, icon, badge=0):
         active = here == url or (url != reverse("home") and here.startswith(url))
         return {"label": label, "url": url, "icon": icon, "active": active, "badge": badge or ""}
 
-    groups = [{"title": "", "items": [item("工作台", reverse("home"), "house", count)]}]
+    groups = [{"title": "", "items": [item("工作台", reverse("home"), "house", bell.todos)]}]
     if user.may("view_ledgers"):
+        groups[0]["items"].append(item("收件箱", reverse("inbox"), "bell", bell.unread))
         for title in GROUPS:
             ledgers = [one for one in REGISTRY.values() if one.group == title and user.may(one.right)]
             groups.append(
@@ -110,6 +112,7 @@ def system(user):
         yield "查看与导出记录", reverse("accesses"), "journal-text"
     if user.may("manage_users"):
         yield "用户与任用", reverse("admin:index"), "gear"
+        yield "通知邮件", reverse("letters"), "megaphone"
 
 
 def short(ledger):

@@ -5,8 +5,10 @@ from datetime import timedelta
 from django.db.models import Case, F, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from inspections.models import Evidence, Item
+from inspections.steps.deadlines import DEADLINES, ladder
 from povertyparty.kinds import Choices, Day, Number, Text
 from povertyparty.models import RecordStep, StoredFile
 from povertyparty.screening import FileRefused
@@ -334,7 +336,7 @@ class Rectification(Process):
 
     code = ledger = "items"
     title = "整改"
-    steps, turns, work = STEPS, TURNS, Item.WORK
+    steps, turns, work, deadlines = STEPS, TURNS, Item.WORK, DEADLINES
     road = ROAD
 
     def road_of(self, state):
@@ -359,6 +361,24 @@ class Rectification(Process):
 
     def lines(self, counts):
         return sum(counts.values())
+
+    # Whom notices concern
+
+    def asks(self, found):
+        """Looking back, and the reports of what lasts, are asked for later: their deadlines tell when."""
+        return not self.rests(found) and found.state not in (S.CLOSED, S.LASTING)
+
+    def concerns(self, found, appointment):
+        """As `ItemQuerySet.of_unit`: a department that names its unit works on its own items."""
+        unit = appointment.unit if {appointment.role} == DEPARTMENT else ""
+        return not unit or unit in found.unit or unit in found.lead_unit
+
+    def named(self, found):
+        who = f"责任单位：{found.unit}" if found.unit else ""
+        return "；".join(filter(None, [found.code, Truncator(found.symptom).chars(40), who]))
+
+    def ladder(self, found, deadline):
+        return ladder(found, deadline)
 
     # What stands against a step
 

@@ -16,6 +16,7 @@ from povertyparty.ledger import holder
 from povertyparty.listing import day, naming
 from povertyparty.models import Access, Retyped, Upload, User
 from povertyparty.pages.cards import cards
+from povertyparty.pages.comments import comments_of
 from povertyparty.pages.documents import offered
 from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
@@ -76,6 +77,7 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "badges": badges(ledger, found),
         "processes": [one for one in panels if one["tells"]],
         "trail": trail(ledger, found, request.user) if panels else [],
+        "comments": comments_of(ledger, found, request.user) if panels else None,
         "groups": groups(request, ledger, found, revealed),
         "doubts": doubts(ledger, found),
         "beside": beside(ledger, found, request.user),

@@ -1,9 +1,25 @@
 """The pages every noun has."""
 
-from povertyparty.pages import accounts, documents, jobs, lists, quality, records, retyping, search, uploads
+from povertyparty.pages import (
+    accounts,
+    comments,
+    documents,
+    inbox,
+    jobs,
+    letters,
+    lists,
+    quality,
+    records,
+    retyping,
+    search,
+    uploads,
+)
 
 urlpatterns = [
     *accounts.urlpatterns,
+    *comments.urlpatterns,
+    *inbox.urlpatterns,
+    *letters.urlpatterns,
     *lists.urlpatterns,
     *records.urlpatterns,
     *documents.urlpatterns,

@@ -14,7 +14,18 @@ from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.documents import DocumentTemplate
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
-from povertyparty.models import Access, Job, RecordStep, Retyped, StoredFile, Upload, UploadedRow
+from povertyparty.models import (
+    Access,
+    Comment,
+    Job,
+    Letter,
+    Notice,
+    RecordStep,
+    Retyped,
+    StoredFile,
+    Upload,
+    UploadedRow,
+)
 from povertyparty.scope import everywhere
 from povertyparty.steps import REGISTRY as PROCESSES
 from tests.conftest import COUNTY, NEAR, VILLAGE
@@ -46,6 +57,7 @@ def grow(user, rows):
         grow_uploads(user, rows)
         grow_places(user, rows)
         grow_templates(user, rows)
+        grow_notices(user, rows)
 
 
 def some(model, i):
@@ -101,6 +113,36 @@ def grow_items(user, rows):
     )
     Evidence.objects.bulk_create(
         Evidence(place_id=VILLAGE, item=item, step=step, file=file) for step in trail
+    )
+
+
+def grow_notices(user, rows):
+    """So many notices to this person, letters of them, and comments on the same item and household that wait for them."""
+    item, household, mine = (
+        Item.objects.order_by("pk").first(),
+        Household.objects.order_by("pk").first(),
+        user.appointment.pk,
+    )
+    told = {"place_code": VILLAGE, "ledger": "items", "record": item.pk, "user": user, "appointment": mine}
+    Notice.objects.bulk_create(
+        Notice(kind="turn", occasion=f"step.{i}", title="请签收", url=f"/items/{item.pk}/", **told)
+        for i in rows
+    )
+    Letter.objects.bulk_create(
+        Letter(place_code=COUNTY, user=user, subject="新通知", body="请登录", state="failed") for _ in rows
+    )
+    Comment.objects.bulk_create(
+        Comment(
+            ledger=ledger,
+            record=record,
+            place_code=VILLAGE,
+            text="请补充",
+            by=user,
+            office="经办",
+            asked=[mine],
+        )
+        for ledger, record in (("items", item.pk), ("households", household.pk))
+        for _ in rows
     )
 
 
@@ -191,6 +233,8 @@ def addresses():
         **dict.fromkeys(("document_template", "document_template_file", "document_template_replace"), templates),
         "document_template_version": [(code, 1) for code, in templates],
         **{name: [(d.code, records[d.ledger]) for d in papers] for name in ("document", "document_print")},
+        "inbox_open": [[1]], "inbox_read": [[1]], "letter_again": [[1]],
+        "comment_add": [["items", first[Item]]], "comment_withdraw": [[1]], "comment_process": [[1]],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

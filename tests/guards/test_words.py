@@ -101,6 +101,8 @@ def addresses(in_scope, officer):
         "/log/",
         "/documents/",
         *(f"/documents/{code}/" for code, one in DOCUMENTS.items() if one.ledger in REGISTRY),
+        "/inbox/",
+        "/inbox/mail/",
         "/password/",
     )
     yield from (f"/ledgers/{code}/" for code in REGISTRY)
