@@ -1,3 +1,3 @@
-from inspections import pages
+from inspections import chain, pages
 
-urlpatterns = pages.urlpatterns
+urlpatterns = [*pages.urlpatterns, *chain.urlpatterns]

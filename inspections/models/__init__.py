@@ -2,5 +2,15 @@
 
 from inspections.models.findings import Finding
 from inspections.models.items import Evidence, Item
+from inspections.models.measures import Cause, CauseOfFinding, CauseOfMeasure, FindingOfMeasure, Measure
 
-__all__ = ["Evidence", "Finding", "Item"]
+__all__ = [
+    "Cause",
+    "CauseOfFinding",
+    "CauseOfMeasure",
+    "Evidence",
+    "Finding",
+    "FindingOfMeasure",
+    "Item",
+    "Measure",
+]

@@ -1,5 +1,6 @@
 """The tables of steps of what is inspected and put right."""
 
 from inspections.steps.items import RECTIFICATION
+from inspections.steps.measures import CARRYING
 
-__all__ = ["RECTIFICATION"]
+__all__ = ["CARRYING", "RECTIFICATION"]
