@@ -1,9 +1,10 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from inspections.models import Item
+from inspections.models import Item, Measure
+from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
 
@@ -72,7 +73,7 @@ def findings(code, label, definition, where, **more):
         ledger="findings",
         group=GROUP,
         definition=definition,
-        where=lambda p: where,
+        where=where if callable(where) else lambda p: where,
         **more,
     )
 
@@ -202,4 +203,68 @@ items(
     "登记的制度，同名的算一项，每项列一行",
     ~Q(institution=""),
     each="institution",
+)
+
+
+# Why, what is done about it, and whether it moved anything (domain.md §1.6, features 26-28)
+
+for n, root in enumerate(ROOTS, 1):
+    findings(
+        f"findings_by_cause_{n}",
+        f"原因是“{root}”的问题",
+        f"标注了“{root}”一类原因的问题，或整改台账的原因分析是这一类的；有几类原因的各算一次",
+        lambda p, root=root: caused_by(root),
+    )
+findings(
+    "findings_without_cause",
+    "没有标注原因的问题",
+    "没有标注原因、台账也没有写原因分析的问题",
+    lambda p: uncaused(),
+)
+findings(
+    "findings_closed_without_moving",
+    "销号而指标没有变化的问题",
+    "事项已销号，措施对应的指标没有向目标变化、也没有达到目标的问题",
+    lambda p: closed_without_moving(),
+)
+
+LIVING = ~Q(state=Measure.State.DROPPED)
+DONE_MEASURE = Q(state=Measure.State.DONE)
+
+
+def measures(code, label, definition, where, **more):
+    register(
+        code=code,
+        label=label,
+        unit="条",
+        ledger="measures",
+        group=GROUP,
+        definition=definition,
+        where=where if callable(where) else lambda p: where,
+        **more,
+    )
+
+
+measures("measures", "整改措施", "登记的整改措施，放弃的除外", LIVING)
+for code, nature in (("corrective", "纠正"), ("preventive", "预防")):
+    own = Q(nature=nature)
+    measures(f"measures_{code}", f"{nature}措施", f"性质为{nature}的措施，放弃的除外", LIVING & own)
+    measures(f"measures_{code}_done", f"完成的{nature}措施", f"{nature}措施中已完成的", DONE_MEASURE & own)
+    rate(f"measures_{code}_done_share", f"{nature}措施完成率", f"measures_{code}_done", f"measures_{code}")
+measures(
+    "measures_due",
+    "到期的措施",
+    "写明时限、时限不晚于统计日的措施，放弃的除外",
+    lambda p: LIVING & Q(due_on__lte=p.on),
+    inner=True,
+)
+measures(
+    "measures_in_time",
+    "按时完成的措施",
+    "到期的措施中落实日期不晚于时限的",
+    lambda p: DONE_MEASURE & Q(due_on__lte=p.on, done_on__lte=F("due_on")),
+)
+rate("measures_in_time_share", "措施按时完成率", "measures_in_time", "measures_due")
+measures(
+    "measures_aimed", "写明指标的措施", "写明了对应指标和目标值的措施，放弃的除外", LIVING & ~Q(figure="")
 )

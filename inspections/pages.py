@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 
-from inspections.models import Evidence, Item
+from inspections.models import Evidence, Item, Measure
 from inspections.portrait import portrait
-from inspections.steps import RECTIFICATION
+from inspections.steps import CARRYING, RECTIFICATION
 from povertyparty.files import respond
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import may
@@ -29,6 +29,18 @@ def item_step(request, pk, verb):
         return show(request, whole(pk), attempt, status_of(attempt))
     messages.success(request, success(found, taken))
     return redirect("item", pk)
+
+
+@may("view_ledgers", "POST")
+def item_measure(request, pk, verb):
+    """A step of one of its measures, taken where the item is worked on."""
+    measure = get_object_or_404(Measure.objects.exclude(item=None), pk=pk)
+    _, attempt = take(CARRYING, measure, verb, request)
+    if attempt:
+        messages.error(request, str(attempt.refusal))
+        return show(request, whole(measure.item_id), status=status_of(attempt))
+    messages.success(request, f"第{measure.number}条措施已{CARRYING.steps[verb].label}。")
+    return redirect(f"{reverse('item', args=[measure.item_id])}#measures")
 
 
 @may("view_ledgers", "POST")
@@ -67,5 +79,6 @@ def success(found, taken):
 urlpatterns = [
     path("items/<int:pk>/", item, name="item"),
     path("items/<int:pk>/<slug:verb>/", item_step, name="item_step"),
+    path("measures/<int:pk>/<slug:verb>/", item_measure, name="item_measure"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
 ]

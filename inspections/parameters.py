@@ -162,3 +162,45 @@ def limits(county, on):
     """Those of the lights, in force in the county on the day."""
     told = Parameter.values(county, on)
     return Limits(told["near_days"], told["silent_days"], told["behind_points"], told["far_behind_points"])
+
+
+# The words by which a county tells causes of one kind apart (domain.md §1.6)
+
+CAUSE_WORDS = {
+    "cause_words_1": ("思想认识不到位", "学习不深入、形势认识不到位、认为是扶贫部门的事、缺少协调合作"),
+    "cause_words_2": ("担当精神不够强", "持之以恒劲头不足、调研不深入、分类施策不够、难题推给下级、主动担当不够"),
+    "cause_words_3": ("能力素质不过硬", "政策文件掌握不透、“双带”能力不强、处理复杂问题能力弱、业务素质不过硬、集体经济招数不多"),
+    "cause_words_4": ("作风建设不扎实", "作风抓得不紧、纪律未贯穿日常、督促力度不大、眼睛只盯拨款、老办法多、党员作用不明显、宣传动员不多"),
+}  # fmt: skip
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class WordList(Text):
+    """Different words, joined by 、."""
+
+    def parse(self, raw):
+        words = [word.strip() for word in re.split("[、,，;；\n]", super().parse(raw)) if word.strip()]
+        if not words or len(words) > MOST_WORDS or len(set(words)) != len(words) or max(map(len, words)) > 20:
+            raise Fault(f"应为1到{MOST_WORDS}个不同的词，每个最多20个字，用顿号隔开")
+        return "、".join(words)
+
+    @property
+    def help(self):
+        return f"最多{MOST_WORDS}个，用顿号隔开"
+
+
+for key, (root, words) in CAUSE_WORDS.items():
+    declare(
+        key=key,
+        label=f"具体成因：{root}",
+        group=GROUP,
+        kind=WordList(200),
+        default=words,
+        source="问题原因分析",
+    )
+
+
+def cause_words():
+    """Those in force where one works, each as its own name."""
+    return {word: word for key in CAUSE_WORDS for word in str(Parameter.here(key)).split("、")}

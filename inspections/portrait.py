@@ -1,6 +1,5 @@
 """What the page of an item tells: where it stands and why, whose turn it is, what may be done from here, what was done."""
 
-import re
 from collections import Counter
 
 from django.template.defaultfilters import filesizeformat
@@ -8,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from inspections.models import Item
+from inspections import chain
+from inspections.models import Item, Measure
+from inspections.models.measures import numbered
 from inspections.standing import drafting, slips_of
-from inspections.steps import RECTIFICATION
+from inspections.steps import CARRYING, RECTIFICATION
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.pages.comments import comments_of
 from povertyparty.pages.documents import offered
@@ -48,7 +49,9 @@ def portrait(found, user, attempt=None):
         "slips": slips_of(found, user),
         "drafting": drafting(found, user),
         "facts": facts(found),
-        "measures": measures(found.measures),
+        "measures": measures(found, user),
+        "chain_url": reverse("chain_of", args=[finding.pk]),
+        "links": chain.links(finding),
         "evidence": evidence_of(found),
         "evidence_note": found.evidence_note,
         "trail": trail(found, user),
@@ -189,13 +192,28 @@ def place_name(place):
     return f"{above or ''}{place}"
 
 
-MEASURE = re.compile(r"(?:^|(?<=[\n;；。]))\s*(?:\d{1,2}\s*[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
+def measures(found, user):
+    """The measures as rows, each with what may be done with it here; of a ledger's text that is no rows yet, what it says."""
+    rows = list(Measure.of(found).exclude(state=Measure.State.DROPPED))
+    if not rows:
+        return [
+            {"number": n, "text": text, "row": None} for n, text in enumerate(numbered(found.measures), 1)
+        ]
+    places = chain.names_of(rows)
+    return [
+        {"number": n, "text": one.text, "row": measure_row(found, one, user, places)}
+        for n, one in enumerate(rows, 1)
+    ]
 
 
-def measures(text):
-    """The measures one by one, where the text numbers them: 1.建立制度;2.开展培训."""
-    parts = [part.strip(" \n;；") for part in MEASURE.split(text)]
-    return [{"number": n, "text": part} for n, part in enumerate(filter(None, parts), 1)]
+def measure_row(found, one, user, places):
+    one.item = found  # as it was read already
+    finishes = CARRYING.refusal(one, "finish", user) is None and not CARRYING.bars(one, "finish")
+    return chain.measure_told(one, [], places) | {
+        "due": one.due_on if one.is_open else None,
+        "finish_url": reverse("item_measure", args=[one.pk, "finish"]) if finishes else "",
+        "version": one.version,
+    }
 
 
 def evidence_of(found):

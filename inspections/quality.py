@@ -6,7 +6,8 @@ from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef,
 from django.db.models.functions import Cast, Concat
 
 from inspections.figures import DONE
-from inspections.models import Finding, Item, Slip
+from inspections.models import Finding, Item, Measure, Slip
+from inspections.models.measures import aimless, closed_without_moving, uncaused, unmet
 from povertyparty.models import RecordStep
 from povertyparty.quality import Severity, register
 from villages.quality.measuring import there
@@ -110,4 +111,64 @@ register(
         Q(number__regex=r"^〔\d{4}〕.*[^\d](\d{2,9}|[2-9])号$")
         & ~Q(Exists(Slip.objects.filter(county=OuterRef("county"), number=number_before())))
     ),
+)
+# Why, what is done about it, and what came of it
+
+register(
+    code="finding_without_cause",
+    label="检视问题没有标注原因",
+    ledger="findings",
+    severity=Severity.REMINDER,
+    gap=True,
+    why="没有标注原因，整改台账的原因分析也是空的。",
+    remedy="在问题的“原因—问题—措施—结果”页标注原因。",
+    where=lambda on: uncaused(),
+)
+register(
+    code="cause_without_measure",
+    label="原因没有对应的措施",
+    ledger="causes",
+    severity=Severity.REMINDER,
+    gap=True,
+    why="没有一条措施针对这个原因；它所在的问题，也没有不写明针对哪个原因的措施。",
+    remedy="增加措施，或在措施的页面上写明针对这个原因。",
+    where=lambda on: unmet(),
+)
+register(
+    code="measure_without_finding",
+    label="措施没有对应的问题",
+    ledger="measures",
+    severity=Severity.DOUBT,
+    gap=True,
+    why="措施没有整改事项（或事项已作废、已移交），也没有写明针对哪个问题。",
+    remedy="在措施的页面上写明针对的问题；不再需要的，放弃并写明理由。",
+    where=lambda on: aimless(),
+)
+register(
+    code="finding_closed_without_moving",
+    label="销号而指标没有变化",
+    ledger="findings",
+    severity=Severity.DOUBT,
+    why="事项已销号，措施对应的指标从整改前到销号时没有向目标变化，也没有达到目标。",
+    remedy="核对整改是否落到实处；没有落实的，重新整改。",
+    where=lambda on: closed_without_moving(),
+)
+register(
+    code="measure_overdue",
+    label="措施过了时限没有完成",
+    ledger="measures",
+    severity=Severity.REMINDER,
+    why="措施的时限已过，既没有完成也没有放弃。",
+    remedy="落实了的记完成；做不了的由乡镇或县级放弃并写明理由。",
+    where=lambda on: Q(state__in=Measure.OPEN, due_on__lt=on),
+)
+register(
+    code="measure_half_told",
+    label="措施没有写明谁来做、什么时候完成",
+    ledger="measures",
+    severity=Severity.REMINDER,
+    gap=True,
+    why="正在落实的措施，责任岗位或时限是空的。",
+    remedy="补填责任岗位和时限。",
+    where=lambda on: Q(state__in=Measure.OPEN) & (Q(who="") | Q(due_on=None)),
 )

@@ -1,3 +1,3 @@
-from inspections import pages, papers
+from inspections import chain, pages, papers
 
-urlpatterns = pages.urlpatterns + papers.urlpatterns
+urlpatterns = [*pages.urlpatterns, *chain.urlpatterns, *papers.urlpatterns]

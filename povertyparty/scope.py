@@ -172,9 +172,15 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
         rows, lo = super().get_queryset(), current().lo
         if not (lo and self.model.scope_through):
             return rows.within(lo)
-        link = self.model._meta.get_field(self.model.scope_through).field
-        own = link.model.objects.order_by().values(link.attname)
-        return rows.filter(in_range(self.model.scope_field, lo) | models.Q(pk__in=own))
+        return rows.filter(in_range(self.model.scope_field, lo) | through(self.model))
+
+
+def through(model):
+    """The condition on rows that are seen because a row at the other end of that relation is."""
+    link = model._meta.get_field(model.scope_through)
+    if link.many_to_one:
+        return models.Q(**{f"{link.attname}__in": link.related_model.objects.order_by().values("pk")})
+    return models.Q(pk__in=link.field.model.objects.order_by().values(link.field.attname))
 
 
 def in_range(field, code):
@@ -184,8 +190,8 @@ def in_range(field, code):
 class Placed(models.Model):
     """A row that lies in a place. `scope_field` is the model field, `scope_column` the database column.
 
-    A row with `scope_through` (the name of a reverse relation) is also read where one of those rows lies in the scope:
-    a finding that several villages share, by each of them.
+    A row with `scope_through` (the name of a relation) is also read where a row at its other end is: a finding that several
+    villages share, by each of them, and what is tied to that finding with it.
     """
 
     scope_field = "place_code"

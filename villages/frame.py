@@ -12,6 +12,12 @@ from villages.models import LEVELS, Place, level_of
 VERSION = "0.1"
 SHORT = 4
 GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
+# Pages that stand beside the ledgers of a group: {title: [(label, URL name, icon, right)]}
+BESIDE = {}
+
+
+def beside(title, label, name, icon, right):
+    BESIDE.setdefault(title, []).append((label, name, icon, right))
 
 
 def frame(request):
@@ -71,16 +77,15 @@ def menu(request, bell):
     groups = [{"title": "", "items": [item("工作台", reverse("home"), "house", bell.todos)]}]
     if user.may("view_ledgers"):
         groups[0]["items"].append(item("收件箱", reverse("inbox"), "bell", bell.unread))
-        for title in GROUPS:
-            ledgers = [one for one in REGISTRY.values() if one.group == title and user.may(one.right)]
-            groups.append(
-                {
-                    "title": title,
-                    "items": [
-                        item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers
-                    ],
-                }
-            )
+    for title in GROUPS:
+        ledgers = [one for one in REGISTRY.values() if one.group == title and user.may(one.right)]
+        entries = [item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers]
+        entries += [
+            item(label, reverse(name), icon)
+            for label, name, icon, right in BESIDE.get(title, ())
+            if user.may(right)
+        ]
+        groups.append({"title": title, "items": entries})
     reports = []
     if user.may("view_figures"):
         reports.append(item("指标", reverse("figures"), "bar-chart"))

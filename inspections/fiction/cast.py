@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from inspections.fiction.paper import pdf
 from inspections.ladder import proposed
-from inspections.models import Item, Slip
-from inspections.steps import RECTIFICATION, SLIPS
+from inspections.models import Cause, CauseOfFinding, Item, Measure, Slip
+from inspections.steps import CARRYING, RECTIFICATION, SLIPS
+from inspections.steps.measures import aims, below, name_of
 from povertyparty.models import User
 from povertyparty.scope import acting
 from villages.access import chosen, scope_of, take_up
@@ -31,7 +32,7 @@ CAST = (
 )
 # What they say where the ledger says nothing yet; a number for a day is so many days from today.
 SAID = {
-    "assign": {"severity": "较重", "unit": "乡镇人民政府", "leader": "温守拙", "person": "骆知夏", "goal": "问题整改到位，形成长效机制",
+    "assign": {"severity": "较重", "cause": "能力素质不过硬", "unit": "乡镇人民政府", "leader": "温守拙", "person": "骆知夏", "goal": "问题整改到位，形成长效机制",
                "due_on": 45, "notice": "晴组督〔2020〕6号", "signed_by": "顾见深"},
     "start": {"due_on": 10},
     "sign": {"signatory": "温守拙"},
@@ -165,8 +166,30 @@ def step(pk, verb, user, more):
     """What the browser does, in the same scope and by the same verb."""
     with acting(scope_of(user.appointment)):
         item = Item.objects.get(pk=pk)
+        if verb == "approve":
+            enrich(item, user)
+        if verb == "apply":
+            finish(item, user)
         evidence = {"evidence": [proof(item)]} if verb == "apply" else {}
         RECTIFICATION.take(item, verb, user, **said(item, verb) | more | evidence)
+
+
+def enrich(item, user):
+    """What the county adds to measures as they were reported: why it came about, and a figure that is to move."""
+    cause = Cause.objects.first()
+    CauseOfFinding.objects.get_or_create(
+        cause=cause, finding_id=item.finding_id, defaults={"place_id": item.finding.place_id}
+    )
+    measure = Measure.of(item).first()
+    aim = {"figure": name_of(aims(), "households_without_helper"), "read_at": name_of(below(), item.place_id),
+           "comparator": "不高于", "target": "0"}  # fmt: skip
+    CARRYING.take(measure, "aim", user, **aim)
+    CARRYING.take(measure, "trace", user, cause=cause.name)
+
+
+def finish(item, user):
+    for measure in Measure.of(item).open():
+        CARRYING.take(measure, "finish", user, result="已落实，台账和签字表可查")
 
 
 def said(item, verb):

@@ -2,6 +2,21 @@
 
 from inspections.models.findings import Finding
 from inspections.models.items import Evidence, Item
+from inspections.models.measures import Cause, CauseOfFinding, CauseOfMeasure, FindingOfMeasure, Measure
 from inspections.models.slips import DraftRefused, Level, Slip, SlipEvidence, SlipItem
 
-__all__ = ["DraftRefused", "Evidence", "Finding", "Item", "Level", "Slip", "SlipEvidence", "SlipItem"]
+__all__ = [
+    "Cause",
+    "CauseOfFinding",
+    "CauseOfMeasure",
+    "DraftRefused",
+    "Evidence",
+    "Finding",
+    "FindingOfMeasure",
+    "Item",
+    "Level",
+    "Measure",
+    "Slip",
+    "SlipEvidence",
+    "SlipItem",
+]

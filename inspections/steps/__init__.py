@@ -1,6 +1,7 @@
 """The tables of steps of what is inspected and put right."""
 
 from inspections.steps.items import RECTIFICATION
+from inspections.steps.measures import CARRYING
 from inspections.steps.slips import SLIPS
 
-__all__ = ["RECTIFICATION", "SLIPS"]
+__all__ = ["CARRYING", "RECTIFICATION", "SLIPS"]

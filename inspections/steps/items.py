@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from inspections.models import Evidence, Item
+from inspections.models import Evidence, Item, Measure
+from inspections.models.measures import MOST as MOST_MEASURES
+from inspections.models.measures import numbered
+from inspections.steps import measures
 from inspections.steps.deadlines import DEADLINES, ladder
 from povertyparty.kinds import Choices, Day, Number, Text
 from povertyparty.models import RecordStep, StoredFile
@@ -49,6 +52,7 @@ STEPS = {
         S.ASSIGNED,
         (
             choice("severity", "严重程度", Item.Severity),
+            choice("cause", "原因分析", Item.Cause, required=False, help="问题还没有标注原因的，须选一类。"),
             text("unit", "责任单位", 100),
             text("leader", "责任领导", 100),
             text("person", "责任人", 64),
@@ -81,6 +85,11 @@ STEPS = {
                 help="逐条写明做什么、谁来做、什么时候完成、用什么材料证明：1.…；2.…",
             ),
         ),
+    ),
+    "supplement": Step(
+        "补充措施",
+        by(FILERS | COUNTY, S.DOING, S.MOSTLY),
+        needs=(Need("more", "补充的措施", Text(longest=2000), least=5, help="几条的逐条编号：1.…；2.…"),),
     ),
     "approve": Step("同意措施", by(COUNTY | DEPARTMENT, S.PLANNED), S.DOING, not_by=("plan",)),
     "amend": Step("退回措施", by(COUNTY | DEPARTMENT, S.PLANNED), S.SIGNED, (REASON,), not_by=("plan",), grave=True),
@@ -224,6 +233,7 @@ BY_ROADS = {
 }  # fmt: skip
 SAID = (
     "severity",
+    "cause",
     "unit",
     "leader",
     "person",
@@ -388,6 +398,10 @@ class Rectification(Process):
             return "已经拒收过一次，不能再拒收；责任确有不清的，请与县委组织部商定"
         if verb == "start" and found.kind not in ("", "立行立改"):
             return f"整改类型是“{found.kind}”，须先由县委组织部交办"
+        if verb == "approve" and not (found.measures or Measure.of(found).exists()):
+            return "没有一条整改措施，请退回责任单位报措施"
+        if verb == "apply":
+            return unfinished(found)
         if verb == "ask_extension" and found.extensions >= limits["extensions_most"]:
             return f"已延期{found.extensions}次，每项最多延期{limits['extensions_most']}次"
         if verb == "hold" and found.closed_on:
@@ -402,6 +416,11 @@ class Rectification(Process):
         faults = {}
         if details.get("verdict") in POOR and len(details["note"] or "") < REASON.least:
             faults["note"] = f"结论为“{details['verdict']}”，请写明理由（至少{REASON.least}个字）"
+        if verb == "assign" and not (details["cause"] or found.cause or found.finding.causes.exists()):
+            faults["cause"] = "这个问题还没有标注原因，请选一类（原因清楚了才能交办）"
+        for name in ("measures", "more"):
+            if verb in {"plan", "supplement"} and len(numbered(details.get(name) or "")) > MOST_MEASURES:
+                faults[name] = f"一次最多{MOST_MEASURES}条，请归并后再报"
         for name in ("due_on", "new_due_on"):
             if why := details.get(name) and self.not_a_deadline(found, verb, details[name]):
                 faults[name] = why
@@ -441,6 +460,20 @@ class Rectification(Process):
             return {"due_on": asked.details["new_due_on"]} if asked else {}
         return {name: shown(getattr(found, name)) for name in SAID} if verb in {"assign", "plan"} else {}
 
+    # What else it brings about
+
+    def causes(self, found, taken, details):
+        if taken.verb == "plan":
+            measures.report(found, details["measures"])
+        if taken.verb in {"approve", "start", "report"}:
+            measures.begin(found, taken.by)
+        if taken.verb == "supplement":
+            measures.supplement(found, details["more"], taken.by)
+        if taken.verb == "close":
+            measures.keep_readings(found, "after", later=None, later_on=None)
+        if taken.verb in {"hold", "reopen"}:
+            measures.keep_readings(found, "later")
+
     # What it keeps
 
     def leave_trail(self, found, details, **step):
@@ -461,6 +494,15 @@ class Rectification(Process):
                 Evidence.objects.create(place_id=found.place_id, item=found, step=taken, file=stored)
         if refused:
             raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})
+
+
+def unfinished(found):
+    """Which measures are neither done nor given up, and what to do about it; an item whose measures are no rows has none."""
+    left = list(Measure.of(found).open())
+    if not left:
+        return ""
+    said = "；".join(Truncator(one.text).chars(20) for one in left[:3])
+    return f"还有{len(left)}条措施没有落实（{said}{'等' if len(left) > 3 else ''}）：请逐条记“完成”，做不了的由乡镇或县级“放弃”并写明理由"
 
 
 def shown(value):

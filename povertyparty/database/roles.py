@@ -246,15 +246,21 @@ def policies(roles, column):
 
 
 def seen_through(roles, model):
-    """A row above one's place is read where one of its own rows lies in it (a finding through its items), never written."""
+    """A row above one's place is read where one of its own rows lies in it (a finding through its items), never written; and
+    what points to such a row is read with it."""
     if through := getattr(model, "scope_through", ""):
-        link = model._meta.get_field(through).field
-        own = phrase(
-            "SELECT FROM {} t WHERE t.{} = {}.id",
-            link.model._meta.db_table,
-            link.column,
-            model._meta.db_table,
-        )
+        link, table = model._meta.get_field(through), model._meta.db_table
+        if link.many_to_one:
+            own = phrase(
+                "SELECT FROM {} t WHERE t.id = {}.{}", link.related_model._meta.db_table, table, link.column
+            )
+        else:
+            own = phrase(
+                "SELECT FROM {} t WHERE t.{} = {}.id",
+                link.field.model._meta.db_table,
+                link.field.column,
+                table,
+            )
         yield roles.through, phrase("FOR SELECT TO {}", roles.range) + f" USING (EXISTS ({own}))"
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from inspections.models import Finding, Item
-from inspections.portrait import measures
+from inspections.models.measures import numbered
 from inspections.steps import RECTIFICATION
 from povertyparty.scope import everywhere
 from tests.inspections.rectifying import (
@@ -365,7 +365,7 @@ def test_a_telephone_number_is_masked(item_in, officer, browse):
     ],
 )
 def test_numbered_measures_are_told_one_by_one(text, found):
-    assert [one["text"] for one in measures(text)] == found
+    assert numbered(text) == found
 
 
 def test_a_long_trail_costs_no_more_queries(

@@ -19,7 +19,12 @@ def make(state):
     n = next(made)
     finding = Finding.objects.create(place_id=VILLAGE, code=f"XC2019-{n}", text="培训课程设置不够精准")
     return Item.objects.create(
-        place_id=VILLAGE, finding=finding, code=f"XC2019-{n}-1", state=state, due_on=DUE
+        place_id=VILLAGE,
+        finding=finding,
+        code=f"XC2019-{n}-1",
+        state=state,
+        due_on=DUE,
+        measures="建立需求调查表",
     )
 
 
@@ -29,6 +34,8 @@ not_started start         VC+TC+DP+CO    doing
 assigned    sign          VC+TC+DP+TL    signed
 assigned    refuse        VC+TC+DP+TL    not_started
 signed      plan          VC+TC+DP       planned
+doing       supplement    VC+TC+DP+CO    doing
+mostly      supplement    VC+TC+DP+CO    mostly
 planned     approve       CO+DP          doing
 planned     amend         CO+DP          signed
 doing       report        VC+TC+DP       doing
@@ -65,6 +72,7 @@ moved       restore       CO             not_started
 NEEDED = {
     "assign": {
         "severity": "较重",
+        "cause": "能力素质不过硬",
         "unit": "县委党校",
         "leader": "周主任",
         "person": "吴干事",
@@ -77,6 +85,7 @@ NEEDED = {
     "sign": {"signatory": "周主任"},
     "refuse": {"note": "不属于本单位职责"},
     "plan": {"measures": "1.建立需求调查表；2.重排课程"},
+    "supplement": {"more": "增加一次集中学习，留存签到册"},
     "amend": {"note": "没有写明由谁来做"},
     "report": {"note": "已召开村民代表会议，完成需求调查", "percent": "60"},
     "ask_extension": {"new_due_on": "2099-12-31", "note": "汛期道路中断，材料进不来"},
