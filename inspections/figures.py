@@ -1,9 +1,9 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from inspections.models import Item
+from inspections.models import Days, Finding, Item
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
 
@@ -17,7 +17,8 @@ register(
     unit="个",
     ledger="findings",
     group=GROUP,
-    definition="不同问题编号的个数",
+    where=lambda p: Finding.COUNTS,
+    definition="不同问题编号的个数，草稿、已合并、已撤销的不计",
 )
 register(
     code="items",
@@ -57,13 +58,6 @@ IN_TIME = Q(state__in=CLOSED, closed_on__lte=DUE)
 DATED = Q(state__in=CLOSED, closed_on__gte=BEGUN)
 
 
-class Days(Func):
-    """From one date to another."""
-
-    template, arg_joiner = "(%(expressions)s)", " - "
-    output_field = IntegerField()
-
-
 def findings(code, label, definition, where, **more):
     register(
         code=code,
@@ -72,7 +66,7 @@ def findings(code, label, definition, where, **more):
         ledger="findings",
         group=GROUP,
         definition=definition,
-        where=lambda p: where,
+        where=lambda p: Finding.COUNTS & where,
         **more,
     )
 

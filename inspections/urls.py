@@ -1,3 +1,3 @@
-from inspections import pages
+from inspections import pages, similar
 
-urlpatterns = pages.urlpatterns
+urlpatterns = [*pages.urlpatterns, *similar.urlpatterns]

@@ -6,11 +6,11 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from inspections.models import Evidence, Item
+from inspections.models import Item
+from inspections.steps.proofs import Proven
 from povertyparty.kinds import Choices, Day, Number, Text
-from povertyparty.models import RecordStep, StoredFile
-from povertyparty.screening import FileRefused
-from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, by, register
+from povertyparty.models import RecordStep
+from povertyparty.steps import Files, Need, Step, Turn, by, register
 from villages.models import labels
 from villages.steps.needs import (
     COUNTY,
@@ -31,7 +31,6 @@ S = Item.State
 FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
 VERIFIERS = COUNTY | SUPERVISION
 POOR = ("一般", "差")
-MOST_FILES = 100  # of one item; a step brings at most 20
 OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
@@ -327,11 +326,12 @@ EFFECTS = {
 SAYING = {"assign", "start", "report", "apply", "reopen", "tell"}
 
 
-class Rectification(Process):
+class Rectification(Proven):
     """From a fed-back item to its closing, and again where it did not hold."""
 
     code = ledger = "items"
     title = "整改"
+    proves, noun = "item", "本事项"
     steps, turns, work = STEPS, TURNS, Item.WORK
     road = ROAD
 
@@ -380,9 +380,7 @@ class Rectification(Process):
         for name in ("due_on", "new_due_on"):
             if why := details.get(name) and self.not_a_deadline(found, verb, details[name]):
                 faults[name] = why
-        if (uploads := details.get("evidence")) and found.evidence.count() + len(uploads) > MOST_FILES:
-            faults["evidence"] = f"本事项的材料已接近{MOST_FILES}份的上限，请合并后再报送"
-        return faults
+        return faults | self.too_many(found, details)
 
     def not_a_deadline(self, found, verb, day):
         today = timezone.localdate()
@@ -415,27 +413,6 @@ class Rectification(Process):
             asked = next((one for one in reversed(self.trail(found)) if one.verb == "ask_extension"), None)
             return {"due_on": asked.details["new_due_on"]} if asked else {}
         return {name: shown(getattr(found, name)) for name in SAID} if verb in {"assign", "plan"} else {}
-
-    # What it keeps
-
-    def leave_trail(self, found, details, **step):
-        uploads = details.pop("evidence", None) or ()
-        taken = super().leave_trail(found, details, **step)
-        self.keep_evidence(found, taken, uploads)
-        return taken
-
-    def keep_evidence(self, found, taken, uploads):
-        """All files or none: what is refused undoes the step with everything that was kept for it."""
-        refused = []
-        for upload in uploads:
-            try:
-                stored = StoredFile.keep(upload, place_code=found.place_id, by=taken.by)
-            except FileRefused as refusal:
-                refused.append(str(refusal))
-            else:
-                Evidence.objects.create(place_id=found.place_id, item=found, step=taken, file=stored)
-        if refused:
-            raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})
 
 
 def shown(value):
