@@ -1,9 +1,9 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from inspections.models import Item, Measure
+from inspections.models import Days, Finding, Item, Measure
 from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
@@ -18,7 +18,8 @@ register(
     unit="个",
     ledger="findings",
     group=GROUP,
-    definition="不同问题编号的个数",
+    where=lambda p: Finding.COUNTS,
+    definition="不同问题编号的个数，草稿、已合并、已撤销的不计",
 )
 register(
     code="items",
@@ -58,13 +59,6 @@ IN_TIME = Q(state__in=CLOSED, closed_on__lte=DUE)
 DATED = Q(state__in=CLOSED, closed_on__gte=BEGUN)
 
 
-class Days(Func):
-    """From one date to another."""
-
-    template, arg_joiner = "(%(expressions)s)", " - "
-    output_field = IntegerField()
-
-
 def findings(code, label, definition, where, **more):
     register(
         code=code,
@@ -73,7 +67,7 @@ def findings(code, label, definition, where, **more):
         ledger="findings",
         group=GROUP,
         definition=definition,
-        where=where if callable(where) else lambda p: where,
+        where=lambda p: Finding.COUNTS & (where(p) if callable(where) else where),
         **more,
     )
 

@@ -45,11 +45,12 @@ def item_measure(request, pk, verb):
 
 @may("view_ledgers", "POST")
 def evidence(request, pk):
-    found = get_object_or_404(Evidence.objects.select_related("file", "item"), pk=pk)
+    found = get_object_or_404(Evidence.objects.select_related("file", "item", "finding"), pk=pk)
     try:
         return give_out(
             request, lambda: respond(found.file, request), what="下载佐证材料",
-            ledger="items", record=found.item_id, detail={"文件": found.file.name, "事项": str(found.item)},
+            ledger="items" if found.item_id else "findings", record=found.of.pk,
+            detail={"文件": found.file.name, "事项": str(found.of)},
         )  # fmt: skip
     except FileFault as fault:
         return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)

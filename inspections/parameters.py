@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from inspections.lights import Limits
 from povertyparty.kinds import Fault, Text
 from villages.models import Parameter, declare, number
+from villages.models.parameters import Words
 
 GROUP = "检视整改"
 
@@ -51,6 +52,7 @@ declare(
     source="系统默认",
     help="问题严重的全部回头看",
 )
+days("double_days", "多少天内同一地区的同类问题先看是否重复", 180)
 days("look_back_from", "销号后多少天起回头看", 90, below="look_back_until")
 days("look_back_until", "销号后多少天内回头看", 180)
 declare(
@@ -132,14 +134,6 @@ declare(
     source="系统默认",
     help="提醒现在轮到办理的人",
 )
-declare(
-    key="sign_days",
-    label="交办后多少天内签收",
-    group=REMINDERS,
-    kind=number("天", 60),
-    default=5,
-    source="3个工作日，连同周末按5天",
-)
 LEVELS = (
     ("township", "乡镇领导", 3, "escalate_county_days"),
     ("county", "县委组织部经办人", 7, "escalate_leader_days"),
@@ -155,6 +149,25 @@ for key, who, default, below in LEVELS:
         below=below,
         source="超期报单位和主要负责人的通行做法，天数为系统默认",
         help="逐级告知的是事项和责任单位；岗位空缺的告知再上一级",
+    )
+
+# The lists of domain.md §1.5: what a county calls each; what is stored is the number in the list.
+SYMPTOMS = {
+    "P1": "学习一知半解、昏粗懒作风、重要性认识不到位、盲目乐观、思想准备不足、党建促脱贫思考结合不够、停留在口头",
+    "P2": "工作统筹不够、掌握基层需求不全面、培训课程设置不精准、当甩手掌柜、部署多调研少、靠发文派任务落实、新问题研究跟进不及时",
+    "P3": "党建空扶贫实、就扶贫抓扶贫、指导不够、依赖第一书记和工作队、驻村队员要求不严",
+    "P4": "思路窄办法少、规划缺乏产业支撑、项目储备不够、项目与规划脱节、前期论证不够、跟踪指导不到位、项目调整频繁",
+    "P5": "典型挖掘不多、总结提炼不够、全员学习督促不到位、政策理解不深不透、脱贫路径研究不够、给钱给物代替扶贫、动力激发措施缺乏",
+}
+for category, words in SYMPTOMS.items():
+    declare(
+        key=f"symptoms_{category.lower()}",
+        label=f"第{category[1]}类检视问题的表现",
+        group=GROUP,
+        kind=Words(count=len(words.split("、"))),
+        default=words,
+        source="检视问题清单",
+        help="按次序对应；改名称不改变已登记的记录",
     )
 
 

@@ -1,3 +1,3 @@
-from inspections import chain, pages, papers
+from inspections import chain, pages, papers, similar
 
-urlpatterns = [*pages.urlpatterns, *chain.urlpatterns, *papers.urlpatterns]
+urlpatterns = [*pages.urlpatterns, *chain.urlpatterns, *papers.urlpatterns, *similar.urlpatterns]

@@ -170,6 +170,8 @@ class ScopedQuerySet(models.QuerySet):
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
     def get_queryset(self):
         rows, lo = super().get_queryset(), current().lo
+        if lo and self.model.scope_above:
+            return rows.filter(in_range(self.model.scope_field, lo) | above(self.model.scope_field, lo))
         if not (lo and self.model.scope_through):
             return rows.within(lo)
         return rows.filter(in_range(self.model.scope_field, lo) | through(self.model))
@@ -187,16 +189,22 @@ def in_range(field, code):
     return models.Q(**{f"{field}__gte": code, f"{field}__lt": after(code)})
 
 
+def above(field, code):
+    return models.Q(**{f"{field}__in": [code[:length] for length in range(1, len(code))]})
+
+
 class Placed(models.Model):
     """A row that lies in a place. `scope_field` is the model field, `scope_column` the database column.
 
     A row with `scope_through` (the name of a relation) is also read where a row at its other end is: a finding that several
-    villages share, by each of them, and what is tied to that finding with it.
+    villages share, by each of them, and what is tied to that finding with it. Rows with `scope_above` are also read from
+    the places below the one they lie in: what a county lays down for all of them.
     """
 
     scope_field = "place_code"
     scope_column = "place_code"
     scope_through = ""
+    scope_above = False
 
     objects = ScopedManager()
 

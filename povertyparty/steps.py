@@ -149,18 +149,18 @@ class Deadline:
     """A day by which something is awaited: the field that holds it, and the states in which it runs.
 
     begins  the field with the day from which it runs: thresholds before it were never passed
-    plus    (record) → days to be added to what the field holds, at most a year
+    until   (record) → the day itself, at most a year after what the field holds; without it the field holds the day
     """
 
     label: str
     field: str
     states: frozenset
     begins: str = ""
-    plus: Any = None
+    until: Any = None
 
     def day(self, found):
         begun = getattr(found, self.field)
-        return begun + timedelta(self.plus(found)) if self.plus and begun else begun
+        return self.until(found) if self.until and begun else begun
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import DataError, IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
+from psycopg2 import errors
 
 from povertyparty import jobs, plan, reading
 from povertyparty.files import StoredFile, private_copy
@@ -444,7 +445,12 @@ def explain(error, ledger):
     """A database refusal in the words of the constraint that was broken."""
     if isinstance(error, DataError):
         return "有内容超出了库中能存的范围，没有写入任何内容"
-    name = getattr(error.__cause__.diag, "constraint_name", "") or ""
+    told = error.__cause__.diag
+    if not told.table_name and isinstance(
+        error.__cause__, errors.CheckViolation
+    ):  # a trigger of ours, in its own words
+        return told.message_primary
+    name = told.constraint_name or ""
     for one in with_parent(ledger):
         for constraint in one.model._meta.constraints:
             if constraint.name == name:

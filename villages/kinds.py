@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from povertyparty.kinds import Choice, Fault, Identifier, choice_text, plain, refuse_damaged
+from povertyparty.kinds import Choice, Choices, Fault, Identifier, choice_text, plain, refuse_damaged
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -41,3 +41,21 @@ class Worded(Choice):
 
     def show(self, value):
         return str(super().show(value))
+
+
+@dataclass(frozen=True)
+class WordedChoices(Choices):
+    """Several of a list whose labels the county words itself."""
+
+    varies = True
+
+    def parse(self, raw):
+        said = {choice_text(str(label)): value for value, label in self.labels}
+        parts = [part for part in re.split(r"[、,，;；/+\s]+", str(raw).strip()) if part]
+        return super().parse(";".join(said.get(choice_text(part), part) for part in parts))
+
+    def show(self, value):
+        return "；".join(str(self.shown.get(one, one)) for one in value)
+
+    def cell(self, value):
+        return ";".join(str(self.shown.get(one, one)) for one in value)

@@ -3,21 +3,20 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from inspections.lights import Standing, light
-from inspections.models.findings import Finding
+from inspections.models.findings import Finding, Severity
 from inspections.parameters import limits
 from povertyparty.models import RecordStep, StoredFile, tracked
-from povertyparty.scope import Placed, ScopedQuerySet
+from povertyparty.scope import Placed, ScopedQuerySet, after, here
 from povertyparty.sealed import SealedField
 from villages.models import Local, Parameter, Place, Role, labels, last_day_before, workdays_after
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
-Severity = labels("一般", "较重", "严重")
 
 
 class State(models.TextChoices):
@@ -73,6 +72,13 @@ JUDGED_BY = """EXISTS (
 )"""
 
 
+class Days(models.Func):
+    """From one date to another."""
+
+    template, arg_joiner = "(%(expressions)s)", " - "
+    output_field = models.IntegerField()
+
+
 class ItemQuerySet(ScopedQuerySet):
     def open(self):
         return self.exclude(state__in=list(FINISHED))
@@ -106,6 +112,7 @@ class ItemQuerySet(ScopedQuerySet):
 
 @tracked
 class Item(Local):
+    CLOSED = (State.CLOSED, State.ARCHIVED)
     State, OFFICIAL, BEFORE, WORK, UNDER_REVIEW, FINISHED = (
         State,
         OFFICIAL,
@@ -123,6 +130,7 @@ class Item(Local):
     code = models.CharField("整改事项编号", max_length=50)
     symptom = models.TextField("具体表现", max_length=2000, blank=True)
     cause = models.CharField("原因分析", max_length=20, choices=Cause, blank=True)
+    analysis = models.TextField("原因剖析", max_length=2000, blank=True)
     goal = models.CharField("整改目标", max_length=400, blank=True)
     measures = models.TextField("整改措施", max_length=4000, blank=True)
     kind = models.CharField("整改类型", max_length=4, choices=Kind, blank=True)
@@ -213,20 +221,52 @@ class Item(Local):
         )
 
 
+def progress_of_finding():
+    """办理情况 of a finding: settled when none of its items awaits anything. Told only to whom all of it lies in the scope:
+    who sees some of the items cannot know of the others."""
+    lo = here()
+    items = Item.objects.filter(finding=OuterRef("pk")).exclude(state=State.VOIDED)
+    awaited = items.exclude(state__in=[*Item.CLOSED, State.LASTING, State.MOVED])
+    split = Q(stage=Finding.Stage.SPLIT)
+    return models.Case(
+        models.When(~Q(place__gte=lo) | ~Q(place__lt=after(lo)), then=models.Value("")),
+        models.When(split & Q(Exists(awaited)), then=models.Value("正在整改")),
+        models.When(split & Q(Exists(items)), then=models.Value("已办结")),
+        *(models.When(stage=value, then=models.Value(str(label))) for value, label in Finding.Stage.choices),
+        output_field=models.CharField(),
+    )
+
+
 class Evidence(Placed):
-    """佐证材料: a file that shows what was done, given with a step; never taken back."""
+    """佐证材料: a file that shows what was done with an item, or what was found; given with a step and never taken back."""
 
     scope_field, scope_column, append_only = "place", "place_code", True
 
     place = models.ForeignKey(
         Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
     )
-    item = models.ForeignKey(Item, models.PROTECT, related_name="evidence", verbose_name="整改事项")
+    item = models.ForeignKey(
+        Item, models.PROTECT, null=True, related_name="evidence", verbose_name="整改事项"
+    )
+    finding = models.ForeignKey(
+        Finding, models.PROTECT, null=True, related_name="evidence", verbose_name="检视问题"
+    )
     step = models.ForeignKey(RecordStep, models.PROTECT, related_name="evidence", verbose_name="步骤")
     file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件")
 
     class Meta(Placed.Meta):
         verbose_name = verbose_name_plural = "佐证材料"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item=None, finding__isnull=False) | Q(item__isnull=False, finding=None),
+                name="evidence_of_one_thing",
+                violation_error_message="佐证材料属于一个整改事项或者一个检视问题",
+            )
+        ]
 
     def __str__(self):
         return str(self.file)
+
+    @property
+    def of(self):
+        return self.item or self.finding

@@ -14,7 +14,7 @@ SIGNING = Deadline(
     "assigned_on",
     frozenset({S.ASSIGNED}),
     begins="assigned_on",
-    plus=lambda found: parameters(found)["sign_days"],
+    until=lambda found: found.sign_due,
 )
 LOOKING_BACK = Deadline("回头看起始日", "look_back_on", frozenset({S.CLOSED}), begins="closed_on")
 LOOKED_BACK = Deadline("回头看时限", "look_back_due", frozenset({S.CLOSED}), begins="look_back_on")

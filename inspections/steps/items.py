@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from inspections.models import Evidence, Item, Measure
+from inspections.models import Item, Measure
 from inspections.models.measures import MOST as MOST_MEASURES
 from inspections.models.measures import numbered
 from inspections.steps import measures
 from inspections.steps.deadlines import DEADLINES, ladder
+from inspections.steps.proofs import Proven
 from povertyparty.kinds import Choices, Day, Number, Text
-from povertyparty.models import RecordStep, StoredFile
-from povertyparty.screening import FileRefused
-from povertyparty.steps import Files, Need, Process, Step, StepIncomplete, Turn, by, register
+from povertyparty.models import RecordStep
+from povertyparty.steps import Files, Need, Step, Turn, by, register
 from villages.models import labels
 from villages.steps.needs import (
     COUNTY,
@@ -36,7 +36,6 @@ S = Item.State
 FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
 VERIFIERS = COUNTY | SUPERVISION
 POOR = ("一般", "差")
-MOST_FILES = 100  # of one item; a step brings at most 20
 OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
@@ -341,11 +340,12 @@ EFFECTS = {
 SAYING = {"assign", "start", "report", "apply", "reopen", "tell"}
 
 
-class Rectification(Process):
+class Rectification(Proven):
     """From a fed-back item to its closing, and again where it did not hold."""
 
     code = ledger = "items"
     title = "整改"
+    proves, noun = "item", "本事项"
     steps, turns, work, deadlines = STEPS, TURNS, Item.WORK, DEADLINES
     road = ROAD
 
@@ -424,9 +424,7 @@ class Rectification(Process):
         for name in ("due_on", "new_due_on"):
             if why := details.get(name) and self.not_a_deadline(found, verb, details[name]):
                 faults[name] = why
-        if (uploads := details.get("evidence")) and found.evidence.count() + len(uploads) > MOST_FILES:
-            faults["evidence"] = f"本事项的材料已接近{MOST_FILES}份的上限，请合并后再报送"
-        return faults
+        return faults | self.too_many(found, details)
 
     def not_a_deadline(self, found, verb, day):
         today = timezone.localdate()
@@ -473,27 +471,6 @@ class Rectification(Process):
             measures.keep_readings(found, "after", later=None, later_on=None)
         if taken.verb in {"hold", "reopen"}:
             measures.keep_readings(found, "later")
-
-    # What it keeps
-
-    def leave_trail(self, found, details, **step):
-        uploads = details.pop("evidence", None) or ()
-        taken = super().leave_trail(found, details, **step)
-        self.keep_evidence(found, taken, uploads)
-        return taken
-
-    def keep_evidence(self, found, taken, uploads):
-        """All files or none: what is refused undoes the step with everything that was kept for it."""
-        refused = []
-        for upload in uploads:
-            try:
-                stored = StoredFile.keep(upload, place_code=found.place_id, by=taken.by)
-            except FileRefused as refusal:
-                refused.append(str(refusal))
-            else:
-                Evidence.objects.create(place_id=found.place_id, item=found, step=taken, file=stored)
-        if refused:
-            raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})
 
 
 def unfinished(found):

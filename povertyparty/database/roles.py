@@ -59,6 +59,11 @@ class Roles:
         return f"{self.range}_through"
 
     @property
+    def above(self):
+        """Not a role either: the policy by which rows are read from the places below."""
+        return f"{self.range}_above"
+
+    @property
     def scopes(self):
         return {self.range, self.everywhere}
 
@@ -226,7 +231,12 @@ def declared_by(model, roles, more=frozenset()):
         return guard(roles, roles.granted, rights)
     if column not in {field.column for field in model._meta.local_fields}:
         raise ImproperlyConfigured(f"{model._meta.label}.scope_column: the table has no column {column!r}")
-    return guard(roles, roles.scopes, rights, {*policies(roles, column), *seen_through(roles, model)})
+    return guard(
+        roles,
+        roles.scopes,
+        rights,
+        {*policies(roles, column), *seen_through(roles, model), *seen_from_below(roles, model, column)},
+    )
 
 
 def guard(roles, members, rights, policies=()):
@@ -264,6 +274,13 @@ def seen_through(roles, model):
         yield roles.through, phrase("FOR SELECT TO {}", roles.range) + f" USING (EXISTS ({own}))"
 
 
+def seen_from_below(roles, model, column):
+    """A row that lies above is read by everybody below it (a county's round in each of its villages), never written."""
+    if getattr(model, "scope_above", False):
+        begins = phrase("starts_with(current_setting('app.lo', true), {})", column)
+        yield roles.above, phrase("FOR SELECT TO {}", roles.range) + f" USING ({begins})"
+
+
 def recorded(cursor, roles):
     cursor.execute(
         """SELECT c.relname, c.relrowsecurity,
@@ -274,7 +291,7 @@ def recorded(cursor, roles):
                         FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = ANY(%(policies)s))
            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')""",
-        {"roles": [*roles.granted], "policies": [*roles.scopes, roles.through]},
+        {"roles": [*roles.granted], "policies": [*roles.scopes, roles.through, roles.above]},
     )
     return {
         table: Guard(frozenset(map(tuple, grants)), frozenset(map(tuple, policies)), enabled)

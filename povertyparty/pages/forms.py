@@ -41,7 +41,7 @@ class RecordForm(forms.Form):
         for lookup in self.named:
             self.fields[lookup.field] = self.naming(lookup)
         if ledger.parent and record is None:
-            parents = ledger.parent.model.objects.order_by("-pk")
+            parents = ledger.parent.model.objects.filter(ledger.parent.living).order_by("-pk")
             self.fields[ledger.link] = forms.ModelChoiceField(
                 parents, label=ledger.parent.title, empty_label="（请选择）"
             )
@@ -55,10 +55,19 @@ class RecordForm(forms.Form):
         )
 
     def naming(self, lookup):
-        """A text that names another record the way the form does (户编号)."""
-        held = getattr(self.record, self.ledger.model._meta.get_field(lookup.field).attname, None)
+        """A text that names another record the way the form does (户编号), or one of a few to choose from."""
+        field = self.ledger.model._meta.get_field(lookup.field)
+        held = getattr(self.record, field.attname, None)
         (initial,) = lookup.tell({held})[held] if held else ("",)
-        return forms.CharField(label=self.ledger.heading(lookup.field), initial=initial, max_length=60)
+        options = {
+            "label": self.ledger.heading(lookup.field),
+            "initial": initial,
+            "required": not field.blank,
+        }
+        if (offered := lookup.offered()) is not None:
+            names = dict.fromkeys([*([initial] if initial else []), *offered])
+            return forms.ChoiceField(choices=[("", "（未填）"), *((name, name) for name in names)], **options)
+        return forms.CharField(max_length=60, **options)
 
     def held_elsewhere(self, columns):
         """{column name: what another ledger knows of the record}, as the database holds it."""
@@ -175,7 +184,7 @@ class RecordForm(forms.Form):
         told = lookup.find({(said,)})[(said,)] if said else None
         if isinstance(told, Fault):
             self.add_error(lookup.field, str(told))
-        elif told is not None:
+        elif told is not None or not said:
             self.changes[self.ledger.model._meta.get_field(lookup.field).attname] = told
 
     def value(self, column):

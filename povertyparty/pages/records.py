@@ -55,6 +55,8 @@ def record_step(request, code, pk, process, verb):
         _, now = record_of(request, code, pk)
         return show(request, ledger, now, attempt=attempt, process=process, status=status_of(attempt))
     messages.success(request, success(moved_by, taken))
+    if not ledger.model.objects.filter(pk=pk).exists():  # a step that takes the record away
+        return redirect("ledger", code)
     return redirect("record", code, pk)
 
 
@@ -82,6 +84,7 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "doubts": doubts(ledger, found),
         "beside": beside(ledger, found, request.user),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
+        "told": ledger.tells(found, request.user) if ledger.tells else [],
         "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),
@@ -515,8 +518,18 @@ def edit_page(request, ledger, form, title, back, version=None, clash=None, stat
         "back_url": back,
         "clash": clash,
         "hidden_fields": mark_safe(hidden),
+        "nearest": nearest(ledger, form.record),
     }
     return render(request, "kit/form.html", context, status=status)
+
+
+def nearest(ledger, found):
+    """Where the form asks what is near, while somebody types in these fields."""
+    if not ledger.nearest:
+        return None
+    name, *fields = ledger.nearest
+    url = reverse(name, args=[found.pk] if found else [])
+    return {"url": url, "fields": ",".join(f"#record [name={one}]" for one in fields)}
 
 
 urlpatterns = [

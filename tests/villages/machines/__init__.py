@@ -64,6 +64,7 @@ from tests.villages.machines import (  # noqa: E402
     cadres,
     collective,
     elections,
+    findings,
     households,
     incomes,
     items,
@@ -81,6 +82,8 @@ from tests.villages.machines import (  # noqa: E402
 MACHINES = [
     cadres.CADRES,
     elections.ELECTIONS,
+    findings.FINDINGS,
+    findings.PHASES,
     households.HOUSEHOLDS,
     pairings.PAIRINGS,
     postings.POSTINGS,
