@@ -1,8 +1,10 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
+from inspections.lights import COLOURS, Days
 from inspections.models import Item
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
@@ -48,6 +50,18 @@ register(
 )
 
 
+for colour in ("red", "yellow"):
+    register(
+        code=f"items_{colour}",
+        label=f"亮{COLOURS[colour]}事项",
+        unit="项",
+        ledger="items",
+        group=GROUP,
+        where=lambda p, colour=colour: Q(Exact(Item.colour(p.on), Value(colour))),
+        definition=f"按现在登记的进展，统计日亮{COLOURS[colour]}的事项",
+    )
+
+
 # How findings came about, and how putting right goes (domain.md I72-I83)
 
 SELF_FOUND = ["主题教育检视", "政治体检自查", "民主生活会"]
@@ -55,13 +69,6 @@ AWAITED = ~Q(state__in=[Item.State.MOVED, Item.State.VOIDED])
 DUE, BEGUN = Coalesce("first_due_on", "due_on"), Coalesce("assigned_on", "found_on")
 IN_TIME = Q(state__in=CLOSED, closed_on__lte=DUE)
 DATED = Q(state__in=CLOSED, closed_on__gte=BEGUN)
-
-
-class Days(Func):
-    """From one date to another."""
-
-    template, arg_joiner = "(%(expressions)s)", " - "
-    output_field = IntegerField()
 
 
 def findings(code, label, definition, where, **more):

@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from django.db.models import Q
 
+from inspections.lights import COLOURS
 from inspections.models import Finding, Item
-from povertyparty.kinds import Day, Identifier, Name, Percent, Text
+from povertyparty.kinds import Choice, Day, Identifier, Name, Percent, Text
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.columns import phone, place_columns
 from villages.lookups import PlaceLookup
@@ -93,6 +94,8 @@ STATES = {
     "移交": "moved",
 }
 
+LIGHT = Choice(labels=tuple(COLOURS.items()), marked="light", ordered=True)
+
 ITEMS = register(
     Ledger(
         code="items",
@@ -128,6 +131,7 @@ ITEMS = register(
                 kind=Identifier(what="整改事项编号", longest=50),
                 aliases=("事项编号",),
                 required=False,
+                filtered=False,
             ),
             Column(
                 "finding__source", fill=True, synonyms=SOURCES, aliases=("来源",), listed=False, filtered=True
@@ -141,7 +145,8 @@ ITEMS = register(
                 required=True,
                 listed=False,
             ),
-            Column("symptom", fill=True),
+            Column("-light", "亮灯", LIGHT, counted=Item.colour_today, filtered=True, beyond=True),
+            Column("symptom", fill=True, filtered=False),
             Column("cause", listed=False, aliases=("成因",)),
             Column("@township", "涉及乡镇", Text(60), aliases=("乡镇", "乡(镇)", "所属乡镇"), fill=True),
             Column("@village", "涉及村", Text(60), aliases=("村", "行政村", "涉及村(社区)"), fill=True),

@@ -1,5 +1,8 @@
 """The limits of putting right: deadlines, lights, looking back (domain.md §7)."""
 
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
+
 from inspections.lights import Limits
 from villages.models import Parameter, declare, number
 
@@ -51,7 +54,15 @@ days("look_back_from", "销号后多少天起回头看", 90, below="look_back_un
 days("look_back_until", "销号后多少天内回头看", 180)
 
 
+LIGHTS = ("near_days", "silent_days", "behind_points", "far_behind_points")
+
+
 def limits(county, on):
     """Those of the lights, in force in the county on the day."""
     told = Parameter.values(county, on)
-    return Limits(told["near_days"], told["silent_days"], told["behind_points"], told["far_behind_points"])
+    return Limits(*(told[key] for key in LIGHTS))
+
+
+def limits_of_each(on):
+    """In a query: those in force in the county of each row."""
+    return Limits(*(Cast(Parameter.of_each(key, on), IntegerField()) for key in LIGHTS))

@@ -8,7 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from django import forms
-from django.db.models import CharField, Q, TextField
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, F, Func, Q, TextField, Value
 from django.utils import timezone
 
 from povertyparty import figures, kinds, quality, search
@@ -38,10 +39,15 @@ def conditions(ledger, on=None):
     found += [of_year(ledger)] if ledger.dated and not says_year(ledger) else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
-        quiet = column.derive or column.counted or column.sensitive or column.never
+        quiet = column.derive or is_dear(column) or column.sensitive or column.never
         if wanted and column.path and not quiet:
             found += condition(column, f"f_{column.path}", column.path_on(on))
     return found[:FILTERS]
+
+
+def is_dear(column):
+    """Counted for each row anew, and nobody said that lists may be narrowed and sorted by it all the same."""
+    return bool(column.counted) and not column.filtered
 
 
 def in_force(ledger):
@@ -175,8 +181,8 @@ class Listing:
 
     def telling(self, rows):
         """With what is told of the day, and what other ledgers know where the rows are narrowed or sorted by it."""
-        asked = [one.column for one, _ in self.narrowed if one.column is not None and one.column.known]
-        asked += [c for c in [self.sorted_by[0]] if c is not None and c.known]
+        columns = [*(one.column for one, _ in self.narrowed), self.sorted_by[0]]
+        asked = [c for c in columns if c is not None and (c.known or c.counted)]
         then = [c for c in self.ledger.columns if c.then] if self.on else []
         return self.ledger.counting(rows, [*asked, *then], self.on)
 
@@ -216,17 +222,19 @@ class Listing:
             (
                 c
                 for c in self.columns
-                if c.path and not (c.sensitive or c.counted) and c.name == name.removeprefix("-")
+                if c.path and not (c.sensitive or is_dear(c)) and name in (c.name, f"-{c.name}")
             ),
             None,
         )
-        return column, name.startswith("-")
+        return column, column is not None and name != column.name
 
     @property
     def order(self):
         column, descending = self.sorted_by
-        lead = [f"{'-' if descending else ''}{column.path_on(self.on)}"] if column else []
-        return [*lead, *self.ledger.order]
+        if not column:
+            return [*self.ledger.order]
+        lead = sorting(column, column.path_on(self.on))
+        return [lead.desc() if descending else lead.asc(), *self.ledger.order]
 
     @cached_property
     def columns(self):
@@ -285,6 +293,14 @@ class Listing:
         words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
         words += [f"查找：{self.search}"] if self.search else []
         return words + ([self.note.removesuffix("。")] if self.note else [])
+
+
+def sorting(column, path):
+    """By what rows are sorted for a column."""
+    if not getattr(column.kind, "ordered", False):
+        return F(path)
+    values = [value for value, _ in column.kind.labels]
+    return Func(Value(values, ArrayField(TextField())), F(path), function="array_position")
 
 
 def naming(ledger):

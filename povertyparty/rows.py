@@ -208,6 +208,8 @@ class Body:
             return lambda value: (
                 f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
             )
+        if mark := getattr(column.kind, "marked", ""):
+            return lambda value: f'<td><span class="{mark} {mark}-{value}">{escape(show(value))}</span></td>'
         attribute = f' class="{kind}"' if (kind := class_of(column)) else ""
         return lambda value: f"<td{attribute}>{escape(show(value))}</td>"
 

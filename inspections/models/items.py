@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from inspections.lights import Standing, light
+from inspections.lights import Standing, Told, colour, light
 from inspections.models.findings import Finding
-from inspections.parameters import limits
+from inspections.parameters import limits, limits_of_each
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet
 from povertyparty.sealed import SealedField
@@ -80,6 +81,10 @@ class ItemQuerySet(ScopedQuerySet):
     def overdue(self, on):
         """Past the deadline from the day after it."""
         return self.open().filter(due_on__lt=on)
+
+    def lit(self, on):
+        """Each with the colour of its light on the day, by the limits of its own county."""
+        return self.annotate(colour_then=Item.colour(on))
 
     def not_judged_by(self, user):
         """Without items under review that this person, in this round, applied for or verified."""
@@ -186,6 +191,23 @@ class Item(Local):
 
     def light(self, on):
         return light(self.standing, on, limits(self.county, on))
+
+    @staticmethod
+    def colour(on, limits=None):
+        """In a query: the colour of the light; by the limits of each county, where no others are given."""
+        told = Told(
+            finished=Q(state__in=list(FINISHED)),
+            due_on=models.F("due_on"),
+            assigned_on=Coalesce("assigned_on", "found_on"),
+            heard_on=Coalesce("heard_on", "assigned_on", "found_on"),
+            percent=Coalesce("percent", 0),
+            returned=models.F("returned"),
+        )
+        return colour(told, on, limits or limits_of_each(on))
+
+    @classmethod
+    def colour_today(cls):
+        return cls.colour(timezone.localdate())
 
     @property
     def standing(self):

@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 
 from povertyparty import jobs, writing
 from povertyparty.ledger import REGISTRY
-from povertyparty.listing import SIZES, Listing, said
+from povertyparty.listing import SIZES, Listing, is_dear, said
 from povertyparty.models import Access, StoredFile
 from povertyparty.pages.forms import filter_helper
 from povertyparty.pages.permit import ledger_of, may
@@ -120,7 +120,7 @@ def heads(request, listing):
 
 
 def sort_url(request, one, column, descending):
-    if not one.path or one.sensitive or one.derive or one.counted:
+    if not one.path or one.sensitive or one.derive or is_dear(one):
         return ""
     return address(request, sort=f"-{one.name}" if one is column and not descending else one.name)
 
