@@ -111,7 +111,12 @@ def condition(column, parameter, path):
 
 
 class Listing:
-    """The rows of a ledger that one request asks for. Bad parameters narrow nothing; they never raise."""
+    """The rows of a ledger that one request asks for. Bad parameters narrow nothing; they never raise.
+
+    `only`: the keys of those among them that somebody chose one by one, or None.
+    """
+
+    only = None
 
     def __init__(self, ledger, user, query, chosen=()):
         self.ledger, self.user, self.query = ledger, user, query
@@ -177,6 +182,8 @@ class Listing:
             rows = rows.filter(one.q(value))
         if text := self.search:
             rows = rows.filter(self.matching(text))
+        if self.only is not None:
+            rows = rows.filter(pk__in=self.only)
         return rows.order_by(*self.order)
 
     def telling(self, rows):
@@ -292,6 +299,7 @@ class Listing:
         words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}{read}）"] if self.figure else []
         words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
         words += [f"查找：{self.search}"] if self.search else []
+        words += [f"逐行选出的 {len(self.only)} 行"] if self.only is not None else []
         return words + ([self.note.removesuffix("。")] if self.note else [])
 
 

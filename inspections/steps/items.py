@@ -32,6 +32,7 @@ FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
 VERIFIERS = COUNTY | SUPERVISION
 POOR = ("一般", "差")
 MOST_FILES = 100  # of one item; a step brings at most 20
+AWAITING = (S.ASSIGNED, S.SIGNED, S.DOING, S.MOSTLY, S.LASTING)  # the unit's turn
 OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
@@ -98,6 +99,12 @@ STEPS = {
     ),
     "extend": Step("同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (Need("due_on", "新的整改时限", Day()),)),
     "deny": Step("不同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (REASON,), grave=True),
+    # Not a move: whoever is to act is told so, and the trail says when
+    "remind": Step(
+        "催办",
+        by(COUNTY | COUNTY_LEADER | SUPERVISION | TOWNSHIP_LEADER, *AWAITING),
+        needs=(Need("note", "催办内容", NOTE, least=5),),
+    ),
     # R9-R12: closing, each judged by somebody else
     "apply": Step(
         "申请销号",
@@ -333,6 +340,7 @@ class Rectification(Process):
     code = ledger = "items"
     title = "整改"
     steps, turns, work = STEPS, TURNS, Item.WORK
+    bulk = ("assign", "sign", "approve", "extend", "remind")
     road = ROAD
 
     def road_of(self, state):
@@ -365,6 +373,10 @@ class Rectification(Process):
             return f"整改类型是“{found.kind}”，须先由县委组织部交办"
         if verb == "ask_extension" and found.extensions >= limits["extensions_most"]:
             return f"已延期{found.extensions}次，每项最多延期{limits['extensions_most']}次"
+        if verb == "remind" and any(
+            one.verb == verb and one.day == timezone.localdate() for one in self.trail(found)
+        ):
+            return "今天已经催办过，一天只催办一次"
         if verb == "hold" and found.closed_on:
             return self.too_soon(found, limits["look_back_from"])
         return ""

@@ -1,10 +1,11 @@
 """The pages every noun has."""
 
-from povertyparty.pages import accounts, jobs, lists, quality, records, retyping, search, uploads
+from povertyparty.pages import accounts, bulk, jobs, lists, quality, records, retyping, search, uploads
 
 urlpatterns = [
     *accounts.urlpatterns,
     *lists.urlpatterns,
+    *bulk.urlpatterns,
     *records.urlpatterns,
     *quality.urlpatterns,
     *retyping.urlpatterns,

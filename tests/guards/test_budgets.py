@@ -176,6 +176,7 @@ def addresses():
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
+        "bulk_step": [(p.ledger, p.code, verb) for p in PROCESSES.values() for verb in p.bulk],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {
