@@ -6,6 +6,7 @@ The list page, its Excel, the rows behind a figure and those that break a rule a
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -19,6 +20,7 @@ from povertyparty.steps import processes_of
 SIZES = (50, 100, 200)
 FILTERS = 8
 IN_FORCE = "f_in_force"
+BESIDE = ("place", "on", "from", "areas")  # what an address says beside its conditions
 
 
 @dataclass(frozen=True)
@@ -291,6 +293,23 @@ class Listing:
 
     def reader(self):
         return Reader(self.ledger, self.columns, on=self.on)
+
+    @cached_property
+    def means(self):
+        """{parameter: words} of what in the address really narrows the rows, but for the place and what is looked for."""
+        found = {one.parameter: f"{one.label}：{said(one, value)}" for one, value in self.narrowed}
+        if self.figure and self.figure.ledger == self.ledger.code:
+            found["figure"] = f"指标：{self.figure.label}"
+        if self.rule:
+            found["rule"] = f"数据质量：{self.rule.label}"
+        return found
+
+    @property
+    def address(self):
+        """The address with what it means and nothing else: no page, no unknown word, nothing looked for."""
+        beside = [name for name in BESIDE if self.query.get(name)]
+        names = {*self.means, *beside} | ({"sort"} if self.sorted_by[0] else set())
+        return urlencode([(name, self.query[name]) for name in sorted(names)])
 
     def told(self):
         """The conditions in words, for the head of an export."""

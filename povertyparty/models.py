@@ -9,6 +9,7 @@ from django.utils import timezone
 from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
 from povertyparty.retyping import Retyped
+from povertyparty.saved import SavedFilter
 from povertyparty.scope import Placed
 from povertyparty.uploads import Upload, UploadedRow
 
@@ -129,6 +130,7 @@ __all__ = [
     "Record",
     "RecordStep",
     "Retyped",
+    "SavedFilter",
     "StoredFile",
     "Upload",
     "UploadedRow",

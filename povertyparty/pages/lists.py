@@ -16,7 +16,7 @@ from povertyparty import bulk, jobs, writing
 from povertyparty.bulk import MOST
 from povertyparty.ledger import REGISTRY
 from povertyparty.listing import SIZES, Listing, is_dear, said
-from povertyparty.models import Access, StoredFile
+from povertyparty.models import Access, SavedFilter, StoredFile
 from povertyparty.pages.forms import filter_helper
 from povertyparty.pages.jobs import row_url
 from povertyparty.pages.permit import ledger_of, may
@@ -37,9 +37,15 @@ def listing_of(request, ledger):
 @may("view_ledgers", "GET")
 def ledger_list(request, code):
     ledger = ledger_of(request, code)
+    filters = [*SavedFilter.objects.seen_by(request.user).filter(ledger=code)]
+    mine = next((one for one in filters if one.opens and one.owner_id == request.user.pk), None)
+    if mine and not request.GET:
+        return redirect(request.path + mine.address)
     listing = listing_of(request, ledger)
     reader = listing.reader()
-    told = around(request, ledger, listing)
+    told = around(request, ledger, listing) | {"saved": saved_bar(request, listing, filters)}
+    if mine:  # else clearing the conditions would set these again
+        told["clear_url"] = f"{told['clear_url']}{'&' if listing.place else ''}all=1"
     body = Body(reader, listing.key, row_url(ledger), told["selectable"])
     # Cells were escaped one by one when the body was joined.
     return render(request, "kit/list.html", {**told, "body": mark_safe(body.html(listing.page(reader)))})
@@ -84,6 +90,42 @@ def around(request, ledger, listing):
         "figure": figure_card(listing),
         "rule": rule_card(listing),
         "empty": empty(request, ledger, listing),
+    }
+
+
+def saved_bar(request, listing, filters):
+    """kit/_saved.html"""
+    code, now, asked = listing.ledger.code, listing.address, request.GET.get("saved", "")
+    opened = next((one for one in filters if str(one.pk) == asked), None)
+    shown = [filter_chip(request, one, now) for one in filters]
+    narrowed = (listing.means or listing.place) and not any(one["current"] for one in shown)
+    return {
+        "filters": shown,
+        "mine": [one for one in shown if one["mine"]],
+        "add_url": reverse("saved_filter_add", args=[code]) + f"?{request.GET.urlencode()}"
+        if narrowed
+        else "",
+        "may_share": request.user.may("share_filters"),
+        "lost": opened.lost(listing) if opened else [],
+    }
+
+
+def filter_chip(request, one, now):
+    def url(what):
+        return reverse("saved_filter", args=[one.ledger, one.pk, what])
+
+    own = one.owner_id == request.user.pk
+    return {
+        "label": one.name,
+        "url": one.address,
+        "current": one.query == now,
+        "shared": one.shared,
+        "opens": one.opens,
+        "mine": one.is_changed_by(request.user),
+        "rename_url": url("rename"),
+        "delete_url": url("delete"),
+        "share_url": url("unshare" if one.shared else "share") if request.user.may("share_filters") else "",
+        "open_url": url("unopen" if one.opens else "open") if own else "",
     }
 
 

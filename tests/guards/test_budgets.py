@@ -177,6 +177,7 @@ def addresses():
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         "bulk_step": [(p.ledger, p.code, verb) for p in PROCESSES.values() for verb in p.bulk],
+        "saved_filter_add": ledgers, "saved_filter": [("items", 1, "share")],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {
