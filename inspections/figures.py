@@ -1,9 +1,11 @@
 """Figures of what was found and how it is put right."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
-from inspections.models import Days, Finding, Item, Measure
+from inspections.lights import COLOURS, Days
+from inspections.models import Finding, Item, Measure
 from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
@@ -48,6 +50,18 @@ register(
     where=lambda p: ~Q(state__in=DONE) & Q(due_on__lt=p.on),
     definition="整改时限早于统计日，且未完成、未转长期坚持的事项",
 )
+
+
+for colour in ("red", "yellow"):
+    register(
+        code=f"items_{colour}",
+        label=f"亮{COLOURS[colour]}事项",
+        unit="项",
+        ledger="items",
+        group=GROUP,
+        where=lambda p, colour=colour: Q(Exact(Item.colour(p.on), Value(colour))),
+        definition=f"按现在登记的进展，统计日亮{COLOURS[colour]}的事项",
+    )
 
 
 # How findings came about, and how putting right goes (domain.md I72-I83)

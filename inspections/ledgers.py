@@ -6,6 +6,7 @@ from hashlib import sha256
 from django.db.models import Case, F, Q, When
 
 from inspections.kinds import FigureName
+from inspections.lights import COLOURS
 from inspections.lookups import EarlierLookup, FollowedLookup, RoundLookup
 from inspections.models import Cause, FieldVisit, Finding, Item, Measure, Round, RoundPhase, Slip
 from inspections.models.items import progress_of_finding
@@ -13,7 +14,7 @@ from inspections.models.rounds import counted
 from inspections.parameters import SYMPTOMS
 from inspections.standing import told_slip
 from inspections.summaries import of_finding, of_round
-from povertyparty.kinds import Choices, Day, Identifier, Name, Number, Percent, Text, YesNo
+from povertyparty.kinds import Choice, Choices, Day, Identifier, Name, Number, Percent, Text, YesNo
 from povertyparty.ledger import Column, Known, Ledger, register, serial
 from villages.columns import hidden, phone, place_columns, stepped
 from villages.kinds import WordedChoices
@@ -320,6 +321,7 @@ SELF_CHECK = [
     "是否完成",
     "备注",
 ]
+LIGHT = Choice(labels=tuple(COLOURS.items()), marked="light", ordered=True)
 
 ITEMS = register(
     Ledger(
@@ -361,6 +363,7 @@ ITEMS = register(
                 kind=Identifier(what="整改事项编号", longest=50),
                 aliases=("事项编号",),
                 required=False,
+                filtered=False,
             ),
             Column(
                 "finding__source", fill=True, synonyms=SOURCES, aliases=("来源",), listed=False, filtered=True
@@ -374,7 +377,8 @@ ITEMS = register(
                 required=True,
                 listed=False,
             ),
-            Column("symptom", fill=True),
+            Column("-light", "亮灯", LIGHT, counted=Item.colour_today, filtered=True, beyond=True),
+            Column("symptom", fill=True, filtered=False),
             Column("cause", listed=False, aliases=("成因",)),
             Column("@township", "涉及乡镇", Text(60), aliases=("乡镇", "乡(镇)", "所属乡镇"), fill=True),
             Column("@village", "涉及村", Text(60), aliases=("村", "行政村", "涉及村(社区)"), fill=True),

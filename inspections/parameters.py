@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from django.db.models import IntegerField
+from django.db.models.functions import Cast
+
 from inspections.lights import Limits
 from povertyparty.kinds import Fault, Text
 from villages.models import Parameter, declare, number
@@ -171,10 +174,18 @@ for category, words in SYMPTOMS.items():
     )
 
 
+LIGHTS = ("near_days", "silent_days", "behind_points", "far_behind_points")
+
+
 def limits(county, on):
     """Those of the lights, in force in the county on the day."""
     told = Parameter.values(county, on)
-    return Limits(told["near_days"], told["silent_days"], told["behind_points"], told["far_behind_points"])
+    return Limits(*(told[key] for key in LIGHTS))
+
+
+def limits_of_each(on):
+    """In a query: those in force in the county of each row."""
+    return Limits(*(Cast(Parameter.of_each(key, on), IntegerField()) for key in LIGHTS))
 
 
 # The words by which a county tells causes of one kind apart (domain.md §1.6)

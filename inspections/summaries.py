@@ -4,7 +4,8 @@ from django.db.models import F, Q, Sum
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
-from inspections.models import Days, FieldVisit, Finding, Item
+from inspections.lights import Days
+from inspections.models import FieldVisit, Finding, Item
 from povertyparty.figures import Median
 
 

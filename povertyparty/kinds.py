@@ -371,12 +371,16 @@ class Choice(Kind):
 
     `quiet` values are kept for fidelity with the registry: printed in official forms as they are, never offered as a filter.
     `official` is the form's own word for a value where pages tell more: pairs of value and word, several to one word.
+    `marked` is what pages mark a value with beside its label (light: the classes light and light-red).
+    `ordered` values are sorted as they stand here, not by the alphabet.
     """
 
     labels: tuple = ()
     synonyms: tuple = ()
     quiet: tuple = ()
     official: tuple = ()
+    marked: str = ""
+    ordered: bool = False
 
     def __post_init__(self):
         table = {choice_text(word): word for word in self.quiet}

@@ -6,9 +6,11 @@ The list page, its Excel, the rows behind a figure and those that break a rule a
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import CharField, Q, TextField
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, F, Func, Q, TextField, Value
 from django.utils import timezone
 
 from povertyparty import figures, kinds, quality, search
@@ -18,6 +20,7 @@ from povertyparty.steps import processes_of
 SIZES = (50, 100, 200)
 FILTERS = 8
 IN_FORCE = "f_in_force"
+BESIDE = ("place", "on", "from", "areas")  # what an address says beside its conditions
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,15 @@ def conditions(ledger, on=None):
     found += [of_year(ledger)] if ledger.dated and not says_year(ledger) else []
     for column in ledger.columns:
         wanted = column.listed if column.filtered is None else column.filtered
-        quiet = column.derive or column.counted or column.sensitive or column.never
+        quiet = column.derive or is_dear(column) or column.sensitive or column.never
         if wanted and column.path and not quiet:
             found += condition(column, f"f_{column.path}", column.path_on(on))
     return found[:FILTERS]
+
+
+def is_dear(column):
+    """Counted for each row anew, and nobody said that lists may be narrowed and sorted by it all the same."""
+    return bool(column.counted) and not column.filtered
 
 
 def in_force(ledger):
@@ -105,7 +113,12 @@ def condition(column, parameter, path):
 
 
 class Listing:
-    """The rows of a ledger that one request asks for. Bad parameters narrow nothing; they never raise."""
+    """The rows of a ledger that one request asks for. Bad parameters narrow nothing; they never raise.
+
+    `only`: the keys of those among them that somebody chose one by one, or None.
+    """
+
+    only = None
 
     def __init__(self, ledger, user, query, chosen=()):
         self.ledger, self.user, self.query = ledger, user, query
@@ -171,12 +184,14 @@ class Listing:
             rows = rows.filter(one.q(value))
         if text := self.search:
             rows = rows.filter(self.matching(text))
+        if self.only is not None:
+            rows = rows.filter(pk__in=self.only)
         return rows.order_by(*self.order)
 
     def telling(self, rows):
         """With what is told of the day, and what other ledgers know where the rows are narrowed or sorted by it."""
-        asked = [one.column for one, _ in self.narrowed if one.column is not None and one.column.known]
-        asked += [c for c in [self.sorted_by[0]] if c is not None and c.known]
+        columns = [*(one.column for one, _ in self.narrowed), self.sorted_by[0]]
+        asked = [c for c in columns if c is not None and (c.known or c.counted)]
         then = [c for c in self.ledger.columns if c.then] if self.on else []
         return self.ledger.counting(rows, [*asked, *then], self.on)
 
@@ -216,17 +231,19 @@ class Listing:
             (
                 c
                 for c in self.columns
-                if c.path and not (c.sensitive or c.counted) and c.name == name.removeprefix("-")
+                if c.path and not (c.sensitive or is_dear(c)) and name in (c.name, f"-{c.name}")
             ),
             None,
         )
-        return column, name.startswith("-")
+        return column, column is not None and name != column.name
 
     @property
     def order(self):
         column, descending = self.sorted_by
-        lead = [f"{'-' if descending else ''}{column.path_on(self.on)}"] if column else []
-        return [*lead, *self.ledger.order]
+        if not column:
+            return [*self.ledger.order]
+        lead = sorting(column, column.path_on(self.on))
+        return [lead.desc() if descending else lead.asc(), *self.ledger.order]
 
     @cached_property
     def columns(self):
@@ -277,6 +294,23 @@ class Listing:
     def reader(self):
         return Reader(self.ledger, self.columns, on=self.on)
 
+    @cached_property
+    def means(self):
+        """{parameter: words} of what in the address really narrows the rows, but for the place and what is looked for."""
+        found = {one.parameter: f"{one.label}：{said(one, value)}" for one, value in self.narrowed}
+        if self.figure and self.figure.ledger == self.ledger.code:
+            found["figure"] = f"指标：{self.figure.label}"
+        if self.rule:
+            found["rule"] = f"数据质量：{self.rule.label}"
+        return found
+
+    @property
+    def address(self):
+        """The address with what it means and nothing else: no page, no unknown word, nothing looked for."""
+        beside = [name for name in BESIDE if self.query.get(name)]
+        names = {*self.means, *beside} | ({"sort"} if self.sorted_by[0] else set())
+        return urlencode([(name, self.query[name]) for name in sorted(names)])
+
     def told(self):
         """The conditions in words, for the head of an export."""
         words = [f"{one.label}：{said(one, value)}" for one, value in self.narrowed]
@@ -284,7 +318,16 @@ class Listing:
         words += [f"指标：{self.figure.label}（{self.period.on.isoformat()}{read}）"] if self.figure else []
         words += [f"数据质量：{self.rule.label}（{self.period.on.isoformat()}）"] if self.rule else []
         words += [f"查找：{self.search}"] if self.search else []
+        words += [f"逐行选出的 {len(self.only)} 行"] if self.only is not None else []
         return words + ([self.note.removesuffix("。")] if self.note else [])
+
+
+def sorting(column, path):
+    """By what rows are sorted for a column."""
+    if not getattr(column.kind, "ordered", False):
+        return F(path)
+    values = [value for value, _ in column.kind.labels]
+    return Func(Value(values, ArrayField(TextField())), F(path), function="array_position")
 
 
 def naming(ledger):

@@ -12,6 +12,7 @@ from povertyparty.files import StoredFile
 from povertyparty.jobs import Job
 from povertyparty.notices import Letter, Mail, Notice
 from povertyparty.retyping import Retyped
+from povertyparty.saved import SavedFilter
 from povertyparty.scope import Placed
 from povertyparty.uploads import Upload, UploadedRow
 
@@ -137,6 +138,7 @@ __all__ = [
     "Record",
     "RecordStep",
     "Retyped",
+    "SavedFilter",
     "StoredFile",
     "Upload",
     "UploadedRow",

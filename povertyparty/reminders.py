@@ -33,7 +33,7 @@ def remind(on=None):
 
 
 def told_of(process, deadline, on):
-    first = on - timedelta(FARTHEST + CATCH_UP + (FARTHEST if deadline.plus else 0))
+    first = on - timedelta(FARTHEST + CATCH_UP + (FARTHEST if deadline.until else 0))
     rows = process.running(deadline, first, on + timedelta(FARTHEST)).order_by("pk").iterator(AT_ONCE)
     told = 0
     while found := list(islice(rows, AT_ONCE)):

@@ -54,6 +54,12 @@ class Reader:
             dict.fromkeys(["pk", *fields, *(c.path_on(on) for c in columns if c is not None and c.reads)])
         )
 
+    def also(self, path):
+        """At which place of each raw row this path is read, beside those of the columns."""
+        if path not in self.paths:
+            self.paths.append(path)
+        return self.paths.index(path)
+
     def raw(self, rows):
         """Tuples of `paths` as the database holds them: sealed text stays sealed until a cell shows it."""
         try:
@@ -185,21 +191,24 @@ class Body:
 
     def __init__(self, reader, key, href, selectable=False):
         self.reader, self.key, self.href, self.selectable = reader, key, href, selectable
+        self.version = reader.also("version") if selectable else None
 
     def html(self, raw):
         cells = [Memo(self.cell(column)) for column in self.reader.columns]
         told = [cell.of(values) for cell, values in zip(cells, self.reader.by_column(raw), strict=True)]
         lines = zip(raw, zip(*told, strict=True), strict=True)
-        return "".join([self.line(row[0], "".join(line)) for row, line in lines])
+        return "".join([self.line(row, "".join(line)) for row, line in lines])
 
-    def line(self, pk, inside):
-        href = self.href.replace("/0/", f"/{pk}/")
-        return f'<tr data-href="{href}">{self.pick(pk)}{inside}</tr>'.replace("\0", href)
+    def line(self, row, inside):
+        href = self.href.replace("/0/", f"/{row[0]}/")
+        return f'<tr data-href="{href}">{self.pick(row)}{inside}</tr>'.replace("\0", href)
 
-    def pick(self, pk):
+    def pick(self, row):
+        """The box says which record and which version of it one has before one."""
         if not self.selectable:
             return ""
-        return f'<td class="pick"><input type="checkbox" class="form-check-input" name="chosen" value="{pk}" aria-label="选择"></td>'
+        value = f"{row[0]}.{row[self.version]}"
+        return f'<td class="pick"><input type="checkbox" class="form-check-input" name="chosen" value="{value}" aria-label="选择"></td>'
 
     def cell(self, column):
         """value → its cell; where the row's address goes, "\0" stands."""
@@ -208,6 +217,8 @@ class Body:
             return lambda value: (
                 f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
             )
+        if mark := getattr(column.kind, "marked", ""):
+            return lambda value: f'<td><span class="{mark} {mark}-{value}">{escape(show(value))}</span></td>'
         attribute = f' class="{kind}"' if (kind := class_of(column)) else ""
         return lambda value: f"<td{attribute}>{escape(show(value))}</td>"
 

@@ -5,7 +5,7 @@ state and version: of two people at once one wins, the other is told who did wha
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -181,6 +181,7 @@ class Process:
     deadlines the days that somebody is reminded of
     road    the states from beginning to end, for the page; states aside are shown alone
     rest    states of which a page says nothing to who can take no step there
+    bulk    steps that can be taken with many records at once (bulk.py)
     work    a round is the work from one coming back into these states to the next: one's own work is judged by others
     """
 
@@ -193,6 +194,7 @@ class Process:
     road: tuple[str, ...] = ()
     rest: frozenset = frozenset()
     work: frozenset = frozenset()
+    bulk: tuple[str, ...] = ()
     begins: dict[str, Any] = {}
     settles = "settle_states"
     deadlines: tuple[Deadline, ...] = ()
@@ -275,6 +277,15 @@ class Process:
         if key not in kept:
             kept[key] = list(self.steps_taken(found))
         return kept[key]
+
+    def read_trails(self, records):
+        """The trails of many records, read at once."""
+        by_record = {found.pk: [] for found in records}
+        rows = RecordStep.objects.filter(ledger=self.ledger, process=self.code, record__in=by_record)
+        for one in rows.select_related("by").order_by("pk"):
+            by_record[one.record].append(one)
+        for found in records:
+            found.__dict__.setdefault("_trails", {})[self.code, found.version] = by_record[found.pk]
 
     def last(self, found, verb):
         """That step as it was last taken with the record, or None."""
@@ -436,6 +447,8 @@ def register(process):
         raise ValueError(f"{process.code} knows no state {', '.join(sorted(strange))}")
     if lost := {turn.verb for turn in process.turns.values()} - process.steps.keys():
         raise ValueError(f"{process.code} has no step {', '.join(sorted(lost))}")
+    if any(isinstance(need.kind, Files) for verb in process.bulk for need in process.steps[verb].needs):
+        raise ValueError(f"{process.code}: files belong to one record, not to many")
     REGISTRY[process.code] = process
     return process
 

@@ -32,11 +32,13 @@ def scope_of_job(job):
     """The context in which a background job runs: its own place, as long as the appointment it was ordered by is in force."""
     if job.owner_id is None and job.appointment is None:
         return everywhere("任务没有发起人")
-    held = Appointment.objects.in_force().filter(pk=job.appointment, user=job.owner_id).first()
+    rows = Appointment.objects.in_force().select_related("place")
+    held = rows.filter(pk=job.appointment, user=job.owner_id).first()
     if held is None or not scope_of(held).holds(job.place_code):
         raise JobRefused(
             "您发起这项任务时的任用已经结束或变更，任务没有执行，数据未改动。请以现在的任用重新发起，或请管理员核对您的任用"
         )
+    take_up(job.owner, held)
     return acting(replace(scope_of(held), lo=job.place_code))
 
 

@@ -1,7 +1,7 @@
 """What is wrong, and how it is put right."""
 
 from inspections.models.findings import Finding
-from inspections.models.items import Days, Evidence, Item
+from inspections.models.items import Evidence, Item
 from inspections.models.measures import Cause, CauseOfFinding, CauseOfMeasure, FindingOfMeasure, Measure
 from inspections.models.rounds import FieldVisit, Round, RoundPhase
 from inspections.models.slips import DraftRefused, Level, Slip, SlipEvidence, SlipItem
@@ -10,7 +10,6 @@ __all__ = [
     "Cause",
     "CauseOfFinding",
     "CauseOfMeasure",
-    "Days",
     "DraftRefused",
     "Evidence",
     "FieldVisit",

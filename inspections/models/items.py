@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from inspections.lights import Standing, light
+from inspections.lights import Standing, Told, colour, light
 from inspections.models.findings import Finding, Severity
-from inspections.parameters import limits
+from inspections.parameters import limits, limits_of_each
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet, after, here
 from povertyparty.sealed import SealedField
@@ -72,13 +73,6 @@ JUDGED_BY = """EXISTS (
 )"""
 
 
-class Days(models.Func):
-    """From one date to another."""
-
-    template, arg_joiner = "(%(expressions)s)", " - "
-    output_field = models.IntegerField()
-
-
 class ItemQuerySet(ScopedQuerySet):
     def open(self):
         return self.exclude(state__in=list(FINISHED))
@@ -91,6 +85,10 @@ class ItemQuerySet(ScopedQuerySet):
         """Assigned, and not signed for within the working days that the county gives."""
         n = Parameter.values(county, on)["sign_days"]
         return self.filter(state=State.ASSIGNED, assigned_on__lte=last_day_before(on, n, county))
+
+    def lit(self, on):
+        """Each with the colour of its light on the day, by the limits of its own county."""
+        return self.annotate(colour_then=Item.colour(on))
 
     def not_judged_by(self, user):
         """Without items under review that this person, in this round, applied for or verified."""
@@ -207,6 +205,23 @@ class Item(Local):
 
     def light(self, on):
         return light(self.standing, on, limits(self.county, on))
+
+    @staticmethod
+    def colour(on, limits=None):
+        """In a query: the colour of the light; by the limits of each county, where no others are given."""
+        told = Told(
+            finished=Q(state__in=list(FINISHED)),
+            due_on=models.F("due_on"),
+            assigned_on=Coalesce("assigned_on", "found_on"),
+            heard_on=Coalesce("heard_on", "assigned_on", "found_on"),
+            percent=Coalesce("percent", 0),
+            returned=models.F("returned"),
+        )
+        return colour(told, on, limits or limits_of_each(on))
+
+    @classmethod
+    def colour_today(cls):
+        return cls.colour(timezone.localdate())
 
     @property
     def standing(self):

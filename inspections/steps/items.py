@@ -36,6 +36,7 @@ S = Item.State
 FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
 VERIFIERS = COUNTY | SUPERVISION
 POOR = ("一般", "差")
+AWAITING = (S.ASSIGNED, S.SIGNED, S.DOING, S.MOSTLY, S.LASTING)  # the unit's turn
 OPEN = tuple(state for state in S if state in Item.WORK | Item.UNDER_REVIEW)
 
 NOTE, PERCENT = Text(longest=2000), Number(most=100)
@@ -108,6 +109,12 @@ STEPS = {
     ),
     "extend": Step("同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (Need("due_on", "新的整改时限", Day()),)),
     "deny": Step("不同意延期", by(COUNTY_LEADER, S.DEFERRING), S.DOING, (REASON,), grave=True),
+    # Not a move: whoever is to act is told so, and the trail says when
+    "remind": Step(
+        "催办",
+        by(COUNTY | COUNTY_LEADER | SUPERVISION | TOWNSHIP_LEADER, *AWAITING),
+        needs=(Need("note", "催办内容", NOTE, least=5),),
+    ),
     # R9-R12: closing, each judged by somebody else
     "apply": Step(
         "申请销号",
@@ -347,6 +354,7 @@ class Rectification(Proven):
     title = "整改"
     proves, noun = "item", "本事项"
     steps, turns, work, deadlines = STEPS, TURNS, Item.WORK, DEADLINES
+    bulk = ("assign", "sign", "approve", "extend", "remind")
     road = ROAD
 
     def road_of(self, state):
@@ -404,6 +412,10 @@ class Rectification(Proven):
             return unfinished(found)
         if verb == "ask_extension" and found.extensions >= limits["extensions_most"]:
             return f"已延期{found.extensions}次，每项最多延期{limits['extensions_most']}次"
+        if verb == "remind" and any(
+            one.verb == verb and one.day == timezone.localdate() for one in self.trail(found)
+        ):
+            return "今天已经催办过，一天只催办一次"
         if verb == "hold" and found.closed_on:
             return self.too_soon(found, limits["look_back_from"])
         return ""

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import path, reverse
 
+from povertyparty.bulk import GONE, Line
 from povertyparty.files import respond
 from povertyparty.ledger import REGISTRY
 from povertyparty.models import Job, StoredFile
@@ -18,6 +19,7 @@ LABELS = {
     "commit uploads": "全部提交",
     "mark upload": "标注原表",
     "export": "导出台账",
+    "take steps": "批量办理",
 }
 State = Job.State
 TONES = {
@@ -62,8 +64,36 @@ def told(found):
         "who": str(found.owner),
         "failure": failure(found),
         "result": result.get("text", "") or lost(stored),
+        "rows": rows_of(found, result.get("lines", ())),
         "download": download(found, stored) if stored and not stored.removal else None,
     }
+
+
+def rows_of(found, lines):
+    return (
+        outcome(REGISTRY[found.arguments["ledger"]], "", [Line(*line) for line in lines])["rows"]
+        if lines
+        else ()
+    )
+
+
+def outcome(ledger, text, lines):
+    """kit/_outcome.html: what came of each record, those not done first."""
+    rows = [
+        {
+            "label": line.label,
+            "url": "" if line.told == GONE else row_url(ledger, line.pk),
+            "told": {"label": "已办", "tone": "ok"} if line.done else {"label": "未办", "tone": "warn"},
+            "why": line.told,
+        }
+        for line in sorted(lines, key=lambda line: line.done)
+    ]
+    return {"text": text, "rows": rows}
+
+
+def row_url(ledger, pk=0):
+    """Where a row leads: to the page where it is worked on, if the ledger has one."""
+    return reverse(ledger.page[0], args=[pk]) if ledger.page else reverse("record", args=[ledger.code, pk])
 
 
 def failure(found):

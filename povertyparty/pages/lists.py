@@ -13,12 +13,14 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
 
-from povertyparty import documents, jobs, writing
+from povertyparty import bulk, documents, jobs, writing
+from povertyparty.bulk import MOST
 from povertyparty.documents import MOST_ROWS, LedgerDocument, day, documents_of, template_of
 from povertyparty.ledger import REGISTRY
-from povertyparty.listing import SIZES, Listing, said
-from povertyparty.models import Access, StoredFile
+from povertyparty.listing import SIZES, Listing, is_dear, said
+from povertyparty.models import Access, SavedFilter, StoredFile
 from povertyparty.pages.forms import filter_helper
+from povertyparty.pages.jobs import row_url
 from povertyparty.pages.permit import find, ledger_of, may
 from povertyparty.rows import Body, Reader
 from povertyparty.scope import current
@@ -38,22 +40,25 @@ def listing_of(request, ledger):
 @may("view_ledgers", "GET")
 def ledger_list(request, code):
     ledger = ledger_of(request, code)
+    filters = [*SavedFilter.objects.seen_by(request.user).filter(ledger=code)]
+    mine = next((one for one in filters if one.opens and one.owner_id == request.user.pk), None)
+    if mine and not request.GET:
+        return redirect(request.path + mine.address)
     listing = listing_of(request, ledger)
     reader = listing.reader()
-    body = Body(reader, listing.key, row_url(ledger)).html(listing.page(reader))
+    told = around(request, ledger, listing) | {"saved": saved_bar(request, listing, filters)}
+    if mine:  # else clearing the conditions would set these again
+        told["clear_url"] = f"{told['clear_url']}{'&' if listing.place else ''}all=1"
+    body = Body(reader, listing.key, row_url(ledger), told["selectable"])
     # Cells were escaped one by one when the body was joined.
-    return render(request, "kit/list.html", {**around(request, ledger, listing), "body": mark_safe(body)})
-
-
-def row_url(ledger):
-    """Where a row leads, with 0 for its key: to the page where it is worked on, if the ledger has one."""
-    return reverse(ledger.page[0], args=[0]) if ledger.page else reverse("record", args=[ledger.code, 0])
+    return render(request, "kit/list.html", {**told, "body": mark_safe(body.html(listing.page(reader)))})
 
 
 def around(request, ledger, listing):
     """Everything on the page but the rows."""
     code = ledger.code
     columns = (code, *(column.name for column in listing.columns))
+    choices = with_chosen(request, ledger)
     asked = (code, listing.place, *sorted(pair for pair in request.GET.items() if pair[0] != "page"))
     return {
         "title": ledger.title,
@@ -65,7 +70,11 @@ def around(request, ledger, listing):
         # What these parts of the page depend on: see kept.py.
         "filter_key": (asked, *(c.kind.choices for c in ledger.columns if c.kind.varies)),
         "columns_key": columns,
-        "heads_key": (asked, columns),
+        "heads_key": (asked, columns, bool(choices)),
+        "selectable": bool(choices),
+        "choices": choices,
+        "choose_all": listing.count if choices and listing.pages > 1 else 0,
+        "choose_most": MOST,
         "pager_key": (asked, listing.number, listing.pages),
         "search": listing.search,
         "keep": [
@@ -84,6 +93,42 @@ def around(request, ledger, listing):
         "figure": figure_card(listing),
         "rule": rule_card(listing),
         "empty": empty(request, ledger, listing),
+    }
+
+
+def saved_bar(request, listing, filters):
+    """kit/_saved.html"""
+    code, now, asked = listing.ledger.code, listing.address, request.GET.get("saved", "")
+    opened = next((one for one in filters if str(one.pk) == asked), None)
+    shown = [filter_chip(request, one, now) for one in filters]
+    narrowed = (listing.means or listing.place) and not any(one["current"] for one in shown)
+    return {
+        "filters": shown,
+        "mine": [one for one in shown if one["mine"]],
+        "add_url": reverse("saved_filter_add", args=[code]) + f"?{request.GET.urlencode()}"
+        if narrowed
+        else "",
+        "may_share": request.user.may("share_filters"),
+        "lost": opened.lost(listing) if opened else [],
+    }
+
+
+def filter_chip(request, one, now):
+    def url(what):
+        return reverse("saved_filter", args=[one.ledger, one.pk, what])
+
+    own = one.owner_id == request.user.pk
+    return {
+        "label": one.name,
+        "url": one.address,
+        "current": one.query == now,
+        "shared": one.shared,
+        "opens": one.opens,
+        "mine": one.is_changed_by(request.user),
+        "rename_url": url("rename"),
+        "delete_url": url("delete"),
+        "share_url": url("unshare" if one.shared else "share") if request.user.may("share_filters") else "",
+        "open_url": url("unopen" if one.opens else "open") if own else "",
     }
 
 
@@ -123,7 +168,7 @@ def heads(request, listing):
 
 
 def sort_url(request, one, column, descending):
-    if not one.path or one.sensitive or one.derive or one.counted:
+    if not one.path or one.sensitive or one.derive or is_dear(one):
         return ""
     return address(request, sort=f"-{one.name}" if one is column and not descending else one.name)
 
@@ -161,6 +206,19 @@ def actions(request, ledger):
                 "primary": True,
             }
         )
+    return found
+
+
+def with_chosen(request, ledger):
+    """What may be done with the chosen rows: steps that go for many, and their Excel."""
+    narrowed = f"?{request.GET.urlencode()}"
+    found = [
+        {"label": one.steps[verb].label, "url": reverse("bulk_step", args=[ledger.code, one.code, verb]) + narrowed, "grave": one.steps[verb].grave}
+        for one, verb in bulk.open_to(request.user, ledger)
+    ]  # fmt: skip
+    if request.user.may("export_ledgers"):
+        url = reverse("ledger_export", args=[ledger.code]) + narrowed
+        found.append({"label": "导出所选", "url": url, "download": True})
     return found
 
 
@@ -273,6 +331,7 @@ def ledger_export(request, code):
     """Exactly the rows of the list, masked unless a role that may gives a reason; every export is written down."""
     ledger = ledger_of(request, code)
     listing = listing_of(request, ledger)
+    listing.only = only(request)
     full, reason = request.POST.get("full") == "1", request.POST.get("reason", "").strip()
     opened = [c for c in ledger.columns if full and c.sensitive and request.user.may(c.right)]
     if full and (not opened or len(reason) < 4):
@@ -283,6 +342,7 @@ def ledger_export(request, code):
         "rights": sorted({c.right for c in opened}),
         "reason": reason,
         "query": request.GET.urlencode(),
+        "only": listing.only,
         "where": str(request.user.place or ""),
     }
     if wanted["format"].startswith(WORD):
@@ -302,6 +362,14 @@ def as_download(name, content, media):
         "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, content_type=media, headers=headers)
+
+
+def only(request):
+    """The keys of the chosen rows, in order; None for all that the conditions leave."""
+    chosen = [one.partition(".")[0] for one in request.POST.getlist("chosen")]
+    if not chosen or request.POST.get("all"):
+        return None
+    return sorted({int(pk) for pk in chosen if pk.isascii() and pk.isdecimal() and len(pk) < 18})
 
 
 def note_export(user, ledger, listing, wanted, opened):
@@ -356,6 +424,7 @@ def export(job, ledger, **wanted):
     """A large export in the background: the file waits at the job's page."""
     found = REGISTRY[ledger]
     listing = Listing(found, job.owner, QueryDict(wanted["query"]))
+    listing.only = wanted.get("only")
     content = io.BytesIO()
     name = write_export(content, job.owner, found, listing, wanted, job.progress)
     content.name = name

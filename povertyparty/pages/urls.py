@@ -2,6 +2,7 @@
 
 from povertyparty.pages import (
     accounts,
+    bulk,
     comments,
     documents,
     inbox,
@@ -11,6 +12,7 @@ from povertyparty.pages import (
     quality,
     records,
     retyping,
+    saved,
     search,
     uploads,
 )
@@ -21,6 +23,8 @@ urlpatterns = [
     *inbox.urlpatterns,
     *letters.urlpatterns,
     *lists.urlpatterns,
+    *bulk.urlpatterns,
+    *saved.urlpatterns,
     *records.urlpatterns,
     *documents.urlpatterns,
     *quality.urlpatterns,

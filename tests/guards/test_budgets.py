@@ -235,6 +235,8 @@ def addresses():
         **{name: [(d.code, records[d.ledger]) for d in papers] for name in ("document", "document_print")},
         "inbox_open": [[1]], "inbox_read": [[1]], "letter_again": [[1]],
         "comment_add": [["items", first[Item]]], "comment_withdraw": [[1]], "comment_process": [[1]],
+        "bulk_step": [(p.ledger, p.code, verb) for p in PROCESSES.values() for verb in p.bulk],
+        "saved_filter_add": ledgers, "saved_filter": [("items", 1, "share")],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
     arguments |= {

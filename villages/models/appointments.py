@@ -44,6 +44,7 @@ MAY = {
         R.DEPARTMENT,
         R.SUPERVISOR,
     },
+    "share_filters": {R.TOWNSHIP_OFFICER, R.TOWNSHIP_LEADER, R.COUNTY_OFFICER, R.COUNTY_LEADER},
     "see_sensitive": {R.VILLAGE_FILER, R.TOWNSHIP_OFFICER, R.COUNTY_OFFICER, R.SUPERVISOR},
     "settle_states": {R.COUNTY_OFFICER},
     "see_reviews": {R.COUNTY_OFFICER, R.COUNTY_LEADER},

@@ -26,7 +26,7 @@ function sendOnce(event) {
   form.dataset.sent = "yes";
   delete form.dataset.unsaved;
   // A download leaves the page where it is, so its button must come back.
-  if ("download" in form.dataset) setTimeout(() => delete form.dataset.sent, 3000);
+  if ("download" in form.dataset || "download" in (event.submitter?.dataset ?? {})) setTimeout(() => delete form.dataset.sent, 3000);
 }
 
 function forgetSent() {

@@ -42,6 +42,11 @@ doing       report        VC+TC+DP       doing
 mostly      report        VC+TC+DP       mostly
 doing       ask_extension VC+TC+DP+TL    deferring
 mostly      ask_extension VC+TC+DP+TL    deferring
+assigned    remind        CO+CL+SU+TL    assigned
+signed      remind        CO+CL+SU+TL    signed
+doing       remind        CO+CL+SU+TL    doing
+mostly      remind        CO+CL+SU+TL    mostly
+lasting     remind        CO+CL+SU+TL    lasting
 deferring   extend        CL             doing
 deferring   deny          CL             doing
 doing       apply         VC+TC+DP+TL    applied
@@ -89,6 +94,7 @@ NEEDED = {
     "amend": {"note": "没有写明由谁来做"},
     "report": {"note": "已召开村民代表会议，完成需求调查", "percent": "60"},
     "ask_extension": {"new_due_on": "2099-12-31", "note": "汛期道路中断，材料进不来"},
+    "remind": {"note": "时限将到，请抓紧报告进展"},
     "extend": {"due_on": "2099-12-31"},
     "deny": {"note": "时限内可以完成"},
     "apply": {
