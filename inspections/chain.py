@@ -68,7 +68,9 @@ def matrix(period, place, opens):
 def line(category, label, row, period, place, opens):
     def url(figure):
         # A list cannot be asked for what is empty.
-        return f"{rows_url(FIGURES[figure], period, place)}&f_category={category}" if opens and category else ""
+        return (
+            f"{rows_url(FIGURES[figure], period, place)}&f_category={category}" if opens and category else ""
+        )
 
     cells = [
         {"label": head, "n": row[f"n{n}"], "url": url(figure) if row[f"n{n}"] else ""}
@@ -200,7 +202,12 @@ def readings(measure, places):
         return None
     figure = FIGURES.get(measure.figure)
     read = [
-        {"when": when, "value": shown(value), "on": on, "moved": measure.moved(value) if when != "整改前" else None}
+        {
+            "when": when,
+            "value": shown(value),
+            "on": on,
+            "moved": measure.moved(value) if when != "整改前" else None,
+        }
         for when, value, on in (
             ("整改前", measure.before, measure.before_on),
             ("销号时", measure.after, measure.after_on),
@@ -230,7 +237,9 @@ def tag_cause(request, pk):
         cause = cause_of(finding, TAG.read(given))
     except StepIncomplete as refusal:
         return show(request, finding, given, refusal.faults, 422)
-    CauseOfFinding.objects.get_or_create(cause=cause, finding=finding, defaults={"place_id": finding.place_id})
+    CauseOfFinding.objects.get_or_create(
+        cause=cause, finding=finding, defaults={"place_id": finding.place_id}
+    )
     messages.success(request, f"已标注原因：{cause.name}")
     return redirect("chain_of", pk)
 

@@ -215,7 +215,12 @@ for n, root in enumerate(ROOTS, 1):
         f"标注了“{root}”一类原因的问题，或整改台账的原因分析是这一类的；有几类原因的各算一次",
         lambda p, root=root: caused_by(root),
     )
-findings("findings_without_cause", "没有标注原因的问题", "没有标注原因、台账也没有写原因分析的问题", lambda p: uncaused())
+findings(
+    "findings_without_cause",
+    "没有标注原因的问题",
+    "没有标注原因、台账也没有写原因分析的问题",
+    lambda p: uncaused(),
+)
 findings(
     "findings_closed_without_moving",
     "销号而指标没有变化的问题",
@@ -260,4 +265,6 @@ measures(
     lambda p: DONE_MEASURE & Q(due_on__lte=p.on, done_on__lte=F("due_on")),
 )
 rate("measures_in_time_share", "措施按时完成率", "measures_in_time", "measures_due")
-measures("measures_aimed", "写明指标的措施", "写明了对应指标和目标值的措施，放弃的除外", LIVING & ~Q(figure=""))
+measures(
+    "measures_aimed", "写明指标的措施", "写明了对应指标和目标值的措施，放弃的除外", LIVING & ~Q(figure="")
+)

@@ -181,7 +181,9 @@ class ItemLookup(NumberLookup):
 
 def reading(name, header):
     """What a measure's figure read: kept by steps, never typed."""
-    return Column(f"-{name}", header, Number(places=4, least=-1_000_000_000), counted=lambda: F(name), listed=False)
+    return Column(
+        f"-{name}", header, Number(places=4, least=-1_000_000_000), counted=lambda: F(name), listed=False
+    )
 
 
 def done_is_dated(row):

@@ -178,7 +178,9 @@ def measures(found, user):
     """The measures as rows, each with what may be done with it here; of a ledger's text that is no rows yet, what it says."""
     rows = list(Measure.of(found).exclude(state=Measure.State.DROPPED))
     if not rows:
-        return [{"number": n, "text": text, "row": None} for n, text in enumerate(numbered(found.measures), 1)]
+        return [
+            {"number": n, "text": text, "row": None} for n, text in enumerate(numbered(found.measures), 1)
+        ]
     places = chain.names_of(rows)
     return [
         {"number": n, "text": one.text, "row": measure_row(found, one, user, places)}

@@ -77,7 +77,11 @@ def menu(request, count):
     for title in GROUPS:
         ledgers = [one for one in REGISTRY.values() if one.group == title and user.may(one.right)]
         entries = [item(short(one), reverse("ledger", args=[one.code]), one.icon) for one in ledgers]
-        entries += [item(label, reverse(name), icon) for label, name, icon, right in BESIDE.get(title, ()) if user.may(right)]
+        entries += [
+            item(label, reverse(name), icon)
+            for label, name, icon, right in BESIDE.get(title, ())
+            if user.may(right)
+        ]
         groups.append({"title": title, "items": entries})
     reports = []
     if user.may("view_figures"):

@@ -236,9 +236,7 @@ class FindingOfMeasure(Joined):
 
     class Meta(Joined.Meta):
         verbose_name = verbose_name_plural = "措施针对的其他问题"
-        constraints = [
-            models.UniqueConstraint(fields=["finding", "measure"], name="finding_of_measure_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["finding", "measure"], name="finding_of_measure_once")]
 
     def __str__(self):
         return f"{self.finding_id} → {self.measure_id}"
@@ -282,5 +280,7 @@ def aimless():
 def closed_without_moving():
     """Of a finding: an item of it was closed, and the figure that its measure was to move has not moved."""
     closed = [Item.State.CLOSED, Item.State.ARCHIVED]
-    still = Measure.objects.aimed().filter(Measure.still(), item__finding=OuterRef("pk"), item__state__in=closed)
+    still = Measure.objects.aimed().filter(
+        Measure.still(), item__finding=OuterRef("pk"), item__state__in=closed
+    )
     return Q(Exists(still))

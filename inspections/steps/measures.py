@@ -109,7 +109,9 @@ STEPS = {
         ),
     ),
     "trace": Step(
-        "对原因", by(COUNTY, S.PLANNED, S.DOING, S.DONE), needs=(Need("cause", "针对的原因", Offered(causes)),)
+        "对原因",
+        by(COUNTY, S.PLANNED, S.DOING, S.DONE),
+        needs=(Need("cause", "针对的原因", Offered(causes)),),
     ),
     "answer": Step(
         "对问题",
@@ -142,7 +144,9 @@ class Carrying(Process):
         if item is None or verb in {"aim", "trace", "answer"}:
             return ""
         if item.state in item.UNDER_REVIEW:
-            return f"事项{item.code}正在审核（{item.get_state_display()}），措施不能改动；要改动的，先退回整改"
+            return (
+                f"事项{item.code}正在审核（{item.get_state_display()}），措施不能改动；要改动的，先退回整改"
+            )
         if item.state in item.FINISHED and item.state != item.State.LASTING:
             return f"事项{item.code}{item.get_state_display()}，措施不再改动"
         if verb in {"begin", "finish"} and item.state in item.BEFORE:
@@ -182,7 +186,12 @@ class Carrying(Process):
     def aimed(self, found, details):
         """Another aim begins anew: what was read for the one before says nothing of it. It stays in the trail."""
         figure, place = aims()[details["figure"]], below()[details["read_at"]]
-        aim = {"figure": figure, "read_at": place, "comparator": details["comparator"], "target": details["target"]}
+        aim = {
+            "figure": figure,
+            "read_at": place,
+            "comparator": details["comparator"],
+            "target": details["target"],
+        }
         nothing = {f"{when}{of}": None for when in ("before", "after", "later") for of in ("", "_on")}
         begun = found.state == S.DOING
         return aim | nothing | (read_now(figure, place, "before") if begun else {})
@@ -200,7 +209,9 @@ class Carrying(Process):
         if taken.verb in {"reword", "drop", "resume"} and found.item:
             rewrite(found.item)
         if taken.verb == "trace":
-            CauseOfMeasure.objects.create(cause_id=causes()[details["cause"]], measure=found, place_id=found.place_id)
+            CauseOfMeasure.objects.create(
+                cause_id=causes()[details["cause"]], measure=found, place_id=found.place_id
+            )
         if taken.verb == "answer":
             FindingOfMeasure.objects.create(
                 finding_id=findings()[details["finding"]], measure=found, place_id=found.place_id

@@ -256,7 +256,10 @@ def seen_through(roles, model):
             )
         else:
             own = phrase(
-                "SELECT FROM {} t WHERE t.{} = {}.id", link.field.model._meta.db_table, link.field.column, table
+                "SELECT FROM {} t WHERE t.{} = {}.id",
+                link.field.model._meta.db_table,
+                link.field.column,
+                table,
             )
         yield roles.through, phrase("FOR SELECT TO {}", roles.range) + f" USING (EXISTS ({own}))"
 

@@ -19,7 +19,12 @@ def make(state):
     n = next(made)
     finding = Finding.objects.create(place_id=VILLAGE, code=f"XC2019-{n}", text="培训课程设置不够精准")
     return Item.objects.create(
-        place_id=VILLAGE, finding=finding, code=f"XC2019-{n}-1", state=state, due_on=DUE, measures="建立需求调查表"
+        place_id=VILLAGE,
+        finding=finding,
+        code=f"XC2019-{n}-1",
+        state=state,
+        due_on=DUE,
+        measures="建立需求调查表",
     )
 
 
