@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.text import Truncator
 
 from inspections.models import Evidence, Item, Measure
 from inspections.portrait import portrait
@@ -39,7 +40,7 @@ def item_measure(request, pk, verb):
     if attempt:
         messages.error(request, str(attempt.refusal))
         return show(request, whole(measure.item_id), status=status_of(attempt))
-    messages.success(request, f"第{measure.number}条措施已{CARRYING.steps[verb].label}。")
+    messages.success(request, f"已{CARRYING.steps[verb].label}：{Truncator(measure.text).chars(30)}")
     return redirect(f"{reverse('item', args=[measure.item_id])}#measures")
 
 

@@ -1,4 +1,4 @@
-from inspections.models import Cause, Measure
+from inspections.models import Cause, Finding, Measure
 from tests.conftest import VILLAGE
 from tests.villages.machines import Machine, items
 
@@ -14,7 +14,7 @@ def make(state):
 def ready(found, verb):
     """There is another finding that the measure may answer too."""
     if verb == "answer":
-        found.item.finding.__class__.objects.create(**OTHER)
+        Finding.objects.create(**OTHER)
 
 
 OTHER = {"place_id": VILLAGE, "code": "XC2019-OTHER", "text": "夜校课程也没有调查"}
