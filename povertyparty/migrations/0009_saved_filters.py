@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('povertyparty', '0008_retyped'),
+        ('povertyparty', '0009_inbox'),
     ]
 
     operations = [
