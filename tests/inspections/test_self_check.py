@@ -123,7 +123,7 @@ def test_whose_it_is_stands_on_no_page_until_it_is_asked_for(imported, chief, cl
         for address in ("/ledgers/items/", "/ledgers/findings/", f"/ledgers/findings/{found.pk}/"):
             page = user_client.get(address).content.decode()
             assert "没有笔记" in page or "理论学习不够深入" in page
-                assert "县委组织部班子" not in page and "孙二" not in page
+            assert "县委组织部班子" not in page and "孙二" not in page
     assert imported.client.get(f"/items/{item.pk}/").status_code == 200
     answer = imported.client.post(f"/ledgers/findings/{found.pk}/reveal/owner/", {"reason": "核对自查清单"})
     assert answer.status_code == 200 and "钱一" in answer.content.decode()
