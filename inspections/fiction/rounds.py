@@ -32,7 +32,6 @@ def rounds(county):
                 "抽样方式": "随机抽样",
                 "抽样村数": len(county.villages) // 2,
                 "开展周期": "年度",
-                "上一轮次": called(year - 1) if year == county.on.year else "",
             },
         )
 
@@ -84,7 +83,7 @@ REGISTERS = (
         "自查轮次",
         rounds,
         "序号 轮次名称 轮次类型 依据文件 依据文号 发文日期=day 组织单位 调研课题 开始日期=day 结束日期=day 抽样方式 抽样村数=sum"
-        " 开展周期 上一轮次 备注",
+        " 开展周期 备注",
     ),
     Register(
         "round_phases",
