@@ -1,11 +1,11 @@
 """Figures of what was found and how it is put right."""
 
 from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
 from inspections.lights import COLOURS, Days
-from inspections.models import Finding, Item, Measure
+from inspections.models import FieldVisit, Finding, Item, Measure
 from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
@@ -71,6 +71,11 @@ AWAITED = ~Q(state__in=[Item.State.MOVED, Item.State.VOIDED])
 DUE, BEGUN = Coalesce("first_due_on", "due_on"), Coalesce("assigned_on", "found_on")
 IN_TIME = Q(state__in=CLOSED, closed_on__lte=DUE)
 DATED = Q(state__in=CLOSED, closed_on__gte=BEGUN)
+
+
+def taken_up():
+    """Of a finding: something is to be put right."""
+    return Exists(Item.objects.filter(finding=OuterRef("pk")).exclude(state=Item.State.VOIDED))
 
 
 def findings(code, label, definition, where, **more):
@@ -275,4 +280,110 @@ measures(
 rate("measures_in_time_share", "措施按时完成率", "measures_in_time", "measures_due")
 measures(
     "measures_aimed", "写明指标的措施", "写明了对应指标和目标值的措施，放弃的除外", LIVING & ~Q(figure="")
+)
+
+# How a round is gone about (domain.md S1-S9)
+
+
+def within_period(p, name):
+    return Q(**{f"{name}__lte": p.on}) & (Q(**{f"{name}__gte": p.since}) if p.since else Q())
+
+
+def visits(code, label, definition, where=None, unit="次", **more):
+    register(
+        code=code,
+        label=label,
+        unit=unit,
+        ledger="field_visits",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: within_period(p, "on") & (where or Q()),
+        during=True,
+        **more,
+    )
+
+
+register(
+    code="rounds_begun",
+    label="自查轮次",
+    unit="个",
+    ledger="rounds",
+    group=GROUP,
+    definition="统计期内开始的自查轮次",
+    where=lambda p: within_period(p, "begins"),
+    during=True,
+)
+visits("field_visits", "调研走访", "统计期内的调研走访")
+visits(
+    "field_visit_townships",
+    "走访调研的乡镇",
+    "统计期内到过的乡镇，到了村的算到了它的乡镇，每个算一次",
+    unit="个",
+    each=Left("place", 9),
+)
+visits(
+    "field_visit_villages",
+    "走访调研的村",
+    "统计期内到过的村，每个算一次",
+    Q(place__code__length=12),
+    unit="个",
+    each="place",
+)
+for number, (method, _) in enumerate(FieldVisit.Method, 1):
+    visits(
+        f"field_visits_by_way_{number}",
+        f"调研走访：{method}",
+        f"统计期内采取{method}形式的调研走访；一次采取几种形式的，各算一次",
+        Q(methods__contains=[method]),
+    )
+visits(
+    "field_visit_people",
+    "谈话人次",
+    "统计期内座谈交流、听取汇报、个别谈话的人次",
+    unit="人次",
+    total="people",
+)
+findings("findings_by_method", "发现方式", "检视问题按发现方式分", ~Q(method=""), split="method")
+findings("findings_by_domain", "问题领域", "检视问题按所属领域分", ~Q(domain=""), split="domain")
+findings(
+    "findings_by_responsibility",
+    "责任层级",
+    "检视问题按责任层级分",
+    ~Q(responsibility=""),
+    split="responsibility",
+)
+findings("findings_repeated", "再次出现的问题", "登记为以前的问题再次出现的检视问题", Q(again__isnull=False))
+rate("findings_repeated_share", "再次出现率", "findings_repeated", "findings")
+findings(
+    "findings_of_self_check", "政治体检自查的问题", "来源为政治体检自查的问题", Q(source=Finding.SELF_CHECK)
+)
+findings(
+    "findings_with_three_aspects",
+    "三个摆进去都写明的问题",
+    "政治体检自查的问题中，把自己、把职责、把工作摆进去都写明的",
+    Q(source=Finding.SELF_CHECK) & ~Q(oneself="") & ~Q(duty="") & ~Q(work=""),
+)
+rate(
+    "findings_with_three_aspects_share",
+    "三个摆进去完整率",
+    "findings_with_three_aspects",
+    "findings_of_self_check",
+)
+findings("findings_fed_back", "有反馈文号的问题", "登记了反馈文号的检视问题", ~Q(document=""))
+findings(
+    "findings_fed_back_taken_up",
+    "反馈条目已有整改事项",
+    "登记了反馈文号的检视问题中，至少有一项没有作废的整改事项的",
+    lambda p: ~Q(document="") & taken_up(),
+)
+rate("findings_fed_back_taken_up_share", "反馈条目覆盖率", "findings_fed_back_taken_up", "findings_fed_back")
+register(
+    code="items_days_median",
+    label="整改天数中位数",
+    unit="天",
+    ledger="items",
+    group=GROUP,
+    definition="已完成事项从交办（没有交办记录的从发现）到销号天数的中位数",
+    where=lambda p: DATED,
+    median=Days("closed_on", BEGUN),
 )

@@ -133,7 +133,7 @@ FIELD_VISITS = register(
                 aliases=("方式", "调研形式"),
                 required=True,
             ),
-            Column("visitors", aliases=("调研人", "走访人员"), required=True),
+            Column("visitors", kind=Name(longest=100), aliases=("调研人", "走访人员"), required=True),
             Column("people", aliases=("参加人数", "谈话人次")),
             Column("learned", aliases=("调研情况",), listed=False),
             *hidden("note"),

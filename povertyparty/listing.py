@@ -331,14 +331,15 @@ def sorting(column, path):
 
 
 def naming(ledger):
-    """The column that names a row and carries the link: a place, a person's name, or else its number."""
+    """The column that names a row and carries the link: a place, a person's name, its number, or else what it is called."""
     columns = [c for c in ledger.columns if c.listed and not c.never]
     first = ledger.keys[0]
     if first[0] == "place":
         names = (ledger.by_name[name] for name in first[1:] if name in ledger.by_name)
         return next((c for c in names if isinstance(c.kind, kinds.Name)), ledger.by_name["@village"])
     named = next((c for c in columns if isinstance(c.kind, kinds.Name)), None)
-    return named or next(c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
+    numbers = (c for c in columns if isinstance(c.kind, kinds.Identifier) and not c.is_part)
+    return named or next(numbers, None) or ledger.by_name[first[-1]]
 
 
 def sees_sensitive(user):

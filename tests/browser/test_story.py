@@ -99,7 +99,9 @@ def test_a_finding_goes_its_whole_way_and_back_again(enter, proof):
     assert all(text in form for text in (WHAT, "材料齐全", "同意销号"))
 
     supervisor.open(item)
-    supervisor.take("重新整改", 理由="回头看发现又有三户不清楚政策", 新的整改时限=f"{date.today() + timedelta(30)}")
+    supervisor.take(
+        "重新整改", 理由="回头看发现又有三户不清楚政策", 新的整改时限=f"{date.today() + timedelta(30)}"
+    )
     supervisor.sees("正在整改")
     filer.open(item)
     report(filer, "已逐户上门补讲", "100")
@@ -124,7 +126,11 @@ def inspect(county, township, village):
     form = county.page.get_by_role("main")
     for label, text in {"问题编号": CODE, "反馈问题": WHAT, "发现日期": f"{date.today()}"}.items():
         form.get_by_label(label).fill(text)
-    for label, option in {"问题来源": "县委巡察", "问题类别": "宣传教育引导不扎实", "发现方式": "走访"}.items():
+    for label, option in {
+        "问题来源": "县委巡察",
+        "问题类别": "宣传教育引导不扎实",
+        "发现方式": "走访",
+    }.items():
         form.get_by_label(label).select_option(option)
     form.get_by_label("乡镇").fill(township)
     form.get_by_label("行政村").fill(village)
@@ -163,7 +169,9 @@ def finish(desk, count):
 
 
 def apply(desk, proof):
-    desk.take("申请销号", files=proof, chosen={"真实性负责": "是"}, 整改成效="户户知晓政策", 主要负责人签字="温守拙")
+    desk.take(
+        "申请销号", files=proof, chosen={"真实性负责": "是"}, 整改成效="户户知晓政策", 主要负责人签字="温守拙"
+    )
     desk.sees("已申请销号")
 
 
