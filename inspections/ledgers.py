@@ -205,7 +205,7 @@ SLIPS = register(
             serial(),
             Column(
                 "number",
-                kind=Identifier(what="单号", longest=40),
+                kind=Identifier(what="单号", longest=40, pattern=r"[\w〔〕()（）./-]+"),
                 aliases=("编号", "督办单编号", "文号"),
                 required=True,
             ),
