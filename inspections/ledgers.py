@@ -199,6 +199,7 @@ SLIPS = register(
         lookups=(PlaceLookup(deepest="县"),),
         needs=("places",),
         writes="draft_slips",
+        editable=False,
         locked=("issued", "督办单已经签发，不作更改；确需更正的，作废后重新拟办"),
         beside=("inspections/_slip.html", told_slip),
         columns=[

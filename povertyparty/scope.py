@@ -211,6 +211,7 @@ __all__ = [
     "current",
     "everywhere",
     "here",
+    "in_range",
     "noted",
     "once",
 ]

@@ -340,11 +340,27 @@ def test_nobody_below_the_county_writes_papers_by_form_or_file(
         assert Slip.objects.get().unit == "别的单位"
 
 
-def test_the_county_changes_a_draft_by_form_and_nothing_once_issued(draft, chief, officer, client_of):
+def test_the_county_words_a_draft_by_a_step_and_nothing_once_issued(draft, chief, officer, client_of):
     found, client = draft(), client_of(officer)
-    assert "修改</a>" in client.get(f"/ledgers/slips/{found.pk}/").content.decode()
-    take(found, "issue", chief)
-    assert "修改</a>" not in client.get(f"/ledgers/slips/{found.pk}/").content.decode()
+    page = client.get(f"/ledgers/slips/{found.pk}/").content.decode()
+    assert "修改拟稿" in page and f"/ledgers/slips/{found.pk}/edit/" not in page
+    given = {"unit": "前湾村党支部", "subject": "关于培训的督办", "requirements": "请于三日内说明情况"}
+    address = f"/ledgers/slips/{found.pk}/steps/slips/word/"
+    assert client.post(address, given | {"version": found.version}).status_code == 302
+    _, found = take(found, "issue", chief)
+    assert found.subject == "关于培训的督办"
+    assert client.post(address, given | {"version": found.version, "subject": "改了"}).status_code == 409
+    form = {
+        "version": found.version,
+        "place": found.place_id,
+        "number": "〔2020〕黄9号",
+        "level": "3",
+        "unit": "别的",
+        "subject": "别的",
+    }
+    page = client.post(f"/ledgers/slips/{found.pk}/edit/", form).content.decode()
+    with everywhere("test"):
+        assert "已经签发，不作更改" in page and Slip.objects.get(pk=found.pk).subject == "关于培训的督办"
 
 
 # On the item's page, and in the ledger
