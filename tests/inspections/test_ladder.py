@@ -46,12 +46,14 @@ BY_LIGHT = [
     # overdue from the day after
     ("doing", PAST, RED),
     ("signed", PAST, RED),
-    ("not_started", PAST, RED),
     # near and behind: the graver one
     ("doing", NEAR | {"percent": 0}, RED),
     ("doing", NEAR | {"percent": 30}, YELLOW),
     # what waits for others than the unit
-    *((state, PAST, None) for state in ("planned", "deferring", "applied", "reviewed", "verified")),
+    *(
+        (state, PAST, None)
+        for state in ("not_started", "planned", "deferring", "applied", "reviewed", "verified")
+    ),
     # what has ended
     *((state, PAST, None) for state in ("closed", "archived", "lasting", "moved", "voided")),
     # nobody to send it to

@@ -446,7 +446,7 @@ def test_both_ledgers_come_back_unchanged(officer, chief, client_of, in_scope, t
         assert Slip.objects.filter(basis="").count() == 2 and SlipItem.objects.count() == 3
 
 
-def test_a_rule_points_out_a_number_that_is_missing(places):
+def test_a_rule_points_out_a_number_that_is_missing(clerk, in_scope):
     with everywhere("test"):
         for number in (
             "〔2020〕黄1号",
@@ -460,6 +460,8 @@ def test_a_rule_points_out_a_number_that_is_missing(places):
             Slip.objects.filter(pk=found.pk).update(number=number)
         rows = Slip.objects.filter(REGISTRY["slip_number_gap"].where(TODAY))
         assert {one.number for one in rows} == {"〔2020〕黄4号", "〔2020〕红11号"}
+    with in_scope(clerk):
+        assert not Slip.objects.filter(REGISTRY["slip_number_gap"].where(TODAY)).exists()
 
 
 def test_pages_rank_nobody(officer, client_of):
