@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
 
 from inspections.lights import COLOURS, Days
-from inspections.models import FieldVisit, Finding, Item, Measure
+from inspections.models import FieldVisit, Finding, Item, Measure, Slip
 from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
 from povertyparty.figures import register, register_rate
 from povertyparty.models import RecordStep
@@ -13,6 +13,7 @@ from povertyparty.models import RecordStep
 GROUP = "检视整改"
 CLOSED = [Item.State.CLOSED, Item.State.ARCHIVED]
 DONE = [*Item.FINISHED]
+LATE = Q(state__in=[Slip.State.ISSUED, Slip.State.DELIVERED])
 
 register(
     code="findings",
@@ -387,3 +388,34 @@ register(
     where=lambda p: DATED,
     median=Days("closed_on", BEGUN),
 )
+
+
+# How units are pressed (domain.md I82)
+
+
+def slips(code, label, definition, where=lambda p: Q(), **more):
+    """Of papers issued by the day and not voided."""
+    register(
+        code=code,
+        label=label,
+        unit="份",
+        ledger="slips",
+        group=GROUP,
+        definition=definition,
+        where=lambda p: Q(issued_on__lte=p.on) & ~Q(state=Slip.State.VOIDED) & where(p),
+        **more,
+    )
+
+
+slips("slips_issued", "督办单", "截至统计日签发的督办单，作废的除外")
+slips("slips_by_level", "督办单级别", "截至统计日签发的督办单按级别分，作废的除外", split="level")
+slips("slips_archived", "办结的督办单", "其中已办结归档的", lambda p: Q(state=Slip.State.ARCHIVED))
+slips("slips_escalated", "升级的督办单", "其中升级到更高一级的", lambda p: Q(state=Slip.State.ESCALATED))
+slips(
+    "slips_late",
+    "逾期未反馈的督办单",
+    "其中统计日已过反馈时限、没有反馈的",
+    lambda p: LATE & Q(reply_due__lt=p.on),
+)
+rate("slips_archived_share", "督办单办结率", "slips_archived", "slips_issued")
+rate("slips_escalated_share", "督办单升级率", "slips_escalated", "slips_issued")

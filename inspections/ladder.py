@@ -37,7 +37,7 @@ from villages.models import Parameter, last_day_before
 
 S = Item.State
 # Where the next step is the unit's: what waits for the county is not pressed for.
-AWAITED = (S.NOT_STARTED, S.ASSIGNED, S.SIGNED, S.DOING, S.MOSTLY)
+AWAITED = (S.ASSIGNED, S.SIGNED, S.DOING, S.MOSTLY)
 BEGUN, HEARD = Coalesce("assigned_on", "found_on"), Coalesce("heard_on", "assigned_on", "found_on")
 
 

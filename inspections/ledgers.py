@@ -445,13 +445,14 @@ SLIPS = register(
         lookups=(PlaceLookup(deepest="县"),),
         needs=("places",),
         writes="draft_slips",
+        editable=False,
         locked=("issued", "督办单已经签发，不作更改；确需更正的，作废后重新拟办"),
         beside=("inspections/_slip.html", told_slip),
         columns=[
             serial(),
             Column(
                 "number",
-                kind=Identifier(what="单号", longest=40),
+                kind=Identifier(what="单号", longest=40, pattern=r"[\w〔〕()（）./-]+"),
                 aliases=("编号", "督办单编号", "文号"),
                 required=True,
             ),

@@ -225,6 +225,7 @@ __all__ = [
     "current",
     "everywhere",
     "here",
+    "in_range",
     "noted",
     "once",
 ]

@@ -13,7 +13,7 @@ from inspections.models import Cause, CauseOfFinding, Item, Measure, Slip
 from inspections.steps import CARRYING, RECTIFICATION, SLIPS
 from inspections.steps.measures import aims, below, name_of
 from povertyparty.models import User
-from povertyparty.scope import acting
+from povertyparty.scope import acting, in_range
 from villages.access import chosen, scope_of, take_up
 from villages.models import Appointment, Role
 
@@ -128,13 +128,9 @@ class Stage:
         county = actor("county")
         with acting(scope_of(county.appointment)):
             items = proposed(timezone.localdate(), self.places["county"])
-            here = items.within(self.places["township"]).order_by("rung", "pk")
-            chosen = [
-                *here[:1],
-                *here.order_by("-rung", "pk")[:1],
-                *items.exclude(pk__in=here).order_by("pk")[:1],
-            ]
-            papers = [Slip.draft(one.rung, [one]) for one in chosen]
+            here = list(items.within(self.places["township"]).order_by("rung", "pk")[:2])
+            elsewhere = items.exclude(in_range("place", self.places["township"])).order_by("pk")[:1]
+            papers = [Slip.draft(one.rung, [one]) for one in [*here, *elsewhere]]
         for found, steps in zip(papers, PAPERS, strict=False):
             for username, verb in map(str.split, steps):
                 user = actor(username)

@@ -395,7 +395,7 @@ def record_add(request, code):
 def record_edit(request, code, pk):
     """Optimistic: the form carries the version it showed; if somebody saved in between, both versions are shown."""
     ledger, found = record_of(request, code, pk)
-    if not is_ours(found):
+    if ledger.shut(request.user.may) or not is_ours(found):
         raise PermissionDenied
     form = RecordForm(
         ledger, request.user, request.POST or None, record=found, places=places_of(ledger, found)

@@ -8,7 +8,7 @@ from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from inspections.models import Evidence, Finding, Item
+from inspections.models import Evidence, Finding, Item, Slip, SlipEvidence, SlipItem
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.documents import DocumentTemplate
@@ -54,6 +54,7 @@ def grow(user, rows):
             if model not in (Place, Village, Household, Person, Finding, Item):
                 model.objects.bulk_create(some(model, i) for i in rows)
         grow_items(user, rows)
+        grow_slips(rows)
         grow_uploads(user, rows)
         grow_places(user, rows)
         grow_templates(user, rows)
@@ -146,6 +147,39 @@ def grow_notices(user, rows):
     )
 
 
+def grow_slips(rows):
+    """So many papers of one item, items of one paper, files of its replies, and items that the rules propose papers for."""
+    finding, item = Finding.objects.order_by("pk").first(), Item.objects.order_by("pk").first()
+    slip, common = Slip.objects.order_by("pk").first(), {"place_id": VILLAGE}
+    late = Item.objects.bulk_create(
+        Item(
+            finding=finding,
+            code=f"L{i}",
+            unit=f"第{i}单位",
+            state=Item.State.DOING,
+            due_on=date(2020, 6, 30),
+            **common,
+        )
+        for i in rows
+    )
+    SlipItem.objects.bulk_create(SlipItem(slip=slip, item=one, **common) for one in late)
+    others = Slip.objects.filter(bases=None).exclude(pk=slip.pk)
+    SlipItem.objects.bulk_create(SlipItem(slip=one, item=item, **common) for one in others)
+    file, step = StoredFile.objects.order_by("pk").first(), RecordStep.objects.order_by("pk").first()
+    SlipEvidence.objects.bulk_create(SlipEvidence(slip=slip, step=step, file=file, **common) for _ in rows)
+    Item.objects.bulk_create(
+        Item(
+            finding=finding,
+            code=f"P{i}",
+            unit=f"第{i % 40}单位",
+            state=Item.State.DOING,
+            due_on=date(2020, 6, 30),
+            **common,
+        )
+        for i in rows
+    )
+
+
 def grow_uploads(user, rows):
     common = {"place_code": user.place.code, "by": user}
     tally = {"new": 1, "changed": 0, "same": 0, "refused": 0, "hints": 0, "passed": 0}
@@ -211,7 +245,7 @@ def addresses():
     with everywhere("test data"):
         first = {
             model: model.objects.order_by("pk").first().pk
-            for model in (Item, Evidence, Upload, Job, PlaceChange)
+            for model in (Item, Evidence, SlipEvidence, Upload, Job, PlaceChange)
         }
         records = {
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
@@ -229,6 +263,7 @@ def addresses():
         "place_change": [[first[PlaceChange]]], "place_change_void": [[first[PlaceChange]]], "place_change_add": [["split"], ["merge"]],
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
+        "slip_evidence": [[first[SlipEvidence]]],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         **dict.fromkeys(("document_template", "document_template_file", "document_template_replace"), templates),
         "document_template_version": [(code, 1) for code, in templates],

@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils.translation import trans_real
 
-from inspections.models import Item
+from inspections.models import Item, Slip
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
@@ -82,10 +82,11 @@ def strict(monkeypatch):
 
 def addresses(in_scope, officer):
     with in_scope(officer):
-        household, item, cadre = (
+        household, item, cadre, slip = (
             Household.objects.first().pk,
             Item.objects.first().pk,
             Cadre.objects.first().pk,
+            Slip.objects.first().pk,
         )
     yield from (
         "/",
@@ -94,6 +95,10 @@ def addresses(in_scope, officer):
         "/place-changes/",
         *(f"/place-changes/add/{kind}/" for kind in ("rename", "move", "merge", "split", "close")),
         "/parameters/",
+        "/parameters/holidays/",
+        "/parameters/holidays/?year=2099",
+        "/parameters/holidays/set/",
+        "/slips/proposed/",
         "/quality/?on=2020-06-30",
         "/retyped/",
         "/uploads/",
@@ -116,6 +121,7 @@ def addresses(in_scope, officer):
         f"/ledgers/cadres/{cadre}/?on=2020-06-30",
         f"/ledgers/cadres/{cadre}/?on=2999-01-01",
         f"/items/{item}/",
+        f"/ledgers/slips/{slip}/",
     )
     yield from (
         "/search/",
