@@ -83,9 +83,7 @@ def notice_page():
     page = Page("整改通知书").title("整改通知书")
     page.line("公文文号", "{{ 文号 }}").line("公文正文")
     page.line("公文主送", "{{ 责任单位 }}：")
-    page.text(
-        "经{% if 问题来源 %}{{ 问题来源 }}{% else %}检视{% endif %}，发现以下问题须由你单位整改，现予交办。"
-    )
+    page.text("{% if 问题来源 %}根据{{ 问题来源 }}情况，{% endif %}下列问题须由你单位整改，现予交办。")
     page.heading("一、存在问题").text("{{ 问题 }}")
     page.only("具体表现", ("公文正文", "具体表现：{{ 具体表现 }}"))
     page.text("涉及地区：{{ 涉及地区 }}。严重程度：{{ 严重程度 }}。")
@@ -280,7 +278,7 @@ def ledger_page(title, headers, **paper):
     page = Page(title, ledger=True, **paper).line("公文标题", f"{{{{ 填报单位 }}}}{title}")
     page.line(
         "公文表注",
-        "填报单位（盖章）：{{ 填报单位 }}　　填报日期：{{ 填报日期 }}　　共{{ 总数 }}项　　{{ 条件 }}",
+        "填报单位（盖章）：{{ 填报单位 }}　　填报日期：{{ 填报日期 }}　　共{{ 总数 }}项　　{{ 导出说明 }}",
     )
     row = [Cell(f"{{{{ 行.{bare(header)} }}}}") for header in headers]
     spanned = len(headers)

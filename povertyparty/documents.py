@@ -90,7 +90,7 @@ class LedgerDocument(Document):
 LISTED = {
     "填报单位": "导出人所在的地区",
     "填报日期": "导出当日，如 2020年3月5日",
-    "条件": "按什么条件筛选的",
+    "导出说明": "导出人、导出时间和筛选条件",
     "总数": "共多少行",
 }
 
@@ -228,7 +228,10 @@ def refuse_if_overtaken(newest, seen):
 
 
 def render(document, template, told):
-    """The .docx: the template with what is told put in, everything as plain text."""
+    """The .docx: the template with what is told put in, everything as plain text.
+
+    Who took a list out stands in the properties too, whatever an office leaves out of its template.
+    """
     docxtpl, _ = _engine()
     made = docxtpl.DocxTemplate(io.BytesIO(template))
     made.init_docx()
@@ -237,6 +240,7 @@ def render(document, template, told):
         setattr(properties, name, "")
     properties.title = document.title
     made.render(plain(told), environment(), autoescape=True)
+    made.docx.core_properties.comments = clean(told.get("导出说明", ""))[:255]
     target = io.BytesIO()
     made.save(target)
     return target.getvalue()

@@ -409,7 +409,7 @@ def listed(document, listing, wanted):
     return {
         "填报单位": wanted["where"],
         "填报日期": day(timezone.localdate()),
-        "条件": "；".join(listing.told()) or "全部记录",
+        "导出说明": exported(listing),
         "总数": str(listing.count),
         document.rows: [*document.lines(texts)],
     }
@@ -452,11 +452,19 @@ def write_export(target, user, ledger, listing, wanted, progress=None):
         ledger,
         columns,
         wanted["where"],
-        f"导出人：{user}　{EXPORTED}{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}",
+        exported(listing),
     )
     rows = reader.cells(listing.rows)
     writing.write(target, form, told(rows, progress, listing.count) if progress else rows)
     return f"{wanted['where']}{ledger.title}{now:%Y%m%d-%H%M}.xlsx"
+
+
+def exported(listing):
+    """Who took it out, when, by which conditions."""
+    now = timezone.localtime()
+    return (
+        f"导出人：{listing.user}　{EXPORTED}{now:%Y-%m-%d %H:%M}　{'；'.join(listing.told()) or '全部记录'}"
+    )
 
 
 def told(rows, progress, total):
