@@ -33,7 +33,7 @@ COLUMNS = {
 }
 GAPS = ("cause_without_measure", "measure_without_finding", "finding_closed_without_moving")
 
-beside("检视整改", "原因—问题—措施—结果", "chain", "diagram-3", "view_figures")
+beside("检视整改", "原因与措施", "chain", "diagram-3", "view_figures")
 
 
 # Over all findings

@@ -170,9 +170,15 @@ class Measure(Local):
         ]  # fmt: skip
 
     @classmethod
-    def written(cls, item):
-        """The text of the official column, from the rows: what was given up is no measure of the item any more."""
-        said = [one.text for one in cls.of(item) if one.state != cls.State.DROPPED]
+    def said(cls, item):
+        """What the item is to do, one by one: what was given up is no measure of it any more."""
+        rows = list(cls.of(item))
+        return [one.text for one in rows if one.state != cls.State.DROPPED] if rows else split(item.measures)
+
+    @classmethod
+    def written(cls, item, *more):
+        """The text of the official column, from the rows."""
+        said = [*cls.said(item), *more]
         return "\n".join(f"{n}.{text}" for n, text in enumerate(said, 1)) if len(said) > 1 else "".join(said)
 
 

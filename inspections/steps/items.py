@@ -453,6 +453,8 @@ class Rectification(Proven):
 
     def sets(self, found, verb, after, details):
         facts = {name: details[name] for name in SAID if details.get(name) is not None}
+        if verb == "supplement":
+            facts |= {"measures": Measure.written(found, *numbered(details["more"]))}
         if verb in SAYING:
             facts |= {"heard_on": timezone.localdate()}
         if verb in EFFECTS:

@@ -275,11 +275,10 @@ def begin(item, user):
 
 
 def supplement(item, text, user):
-    """More of them while work is under way; what the ledger says already comes first."""
-    Measure.itemise(item)
-    Measure.add(item, numbered(text))
+    """More of them while work is under way. Where there were no rows yet, the item's text names the new ones already."""
+    if Measure.of(item).exists():
+        Measure.add(item, numbered(text))
     begin(item, user)
-    rewrite(item)
 
 
 CARRYING = register(Carrying())

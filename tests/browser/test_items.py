@@ -36,6 +36,7 @@ def test_a_filer_reports_from_the_phone_and_the_item_goes_its_way_to_closing(ent
     filer = enter("village", phone=True)
     todo(filer, "正在整改").click()
     report(filer, photo)
+    finish(filer)
     apply(filer, proof)
     address = filer.url
     expect(main(filer)).not_to_contain_text("核验结论")
@@ -78,6 +79,7 @@ def test_an_officer_assigns_an_item_from_her_desk(enter):
     sheet = officer.get_by_role("dialog")
     expect(sheet.get_by_label("整改目标")).not_to_have_value("")
     sheet.get_by_label("严重程度").select_option("严重")
+    expect(sheet.get_by_label("原因分析")).not_to_have_value("")
     due = date.today() + timedelta(60)
     for label, text in {"整改时限": f"{due}", "交办文号": "示例〔2020〕7号", "签发领导": "顾见深"}.items():
         sheet.get_by_label(label).fill(text)
@@ -113,6 +115,14 @@ def report(page, photo):
     expect(page.get_by_text("现场.png")).to_be_visible()
     page.get_by_role("button", name="报送进展").click()
     expect(main(page)).to_contain_text("已报告进展")
+
+
+def finish(page):
+    """Every measure is done: one tap each."""
+    buttons = page.locator("#measures").get_by_role("button", name="完成")
+    while left := buttons.count():
+        buttons.first.click()
+        expect(buttons).to_have_count(left - 1)
 
 
 def apply(page, proof):

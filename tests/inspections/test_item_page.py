@@ -17,6 +17,7 @@ from tests.inspections.rectifying import (
     OTHERS_ONLY,
     VILLAGE,
     WAYS,
+    carried_out,
     needed,
     trail,
     upload,
@@ -201,6 +202,8 @@ def test_the_way_from_finding_to_closing_and_back(item_in, somebody, filer, offi
         (officer, "reopen", "doing"),
     ]  # fmt: skip
     for user, verb, _ in way:
+        if verb == "apply":
+            carried_out(item)
         form = needed(verb) | {"version": fresh(item).version}
         page = client_of(user).post(f"/items/{item.pk}/{verb}/", form, follow=True)
         assert page.status_code == 200 and f"已{RECTIFICATION.steps[verb].label}" in page.content.decode(), (

@@ -180,7 +180,7 @@ def test_the_kind_of_cause_chosen_when_it_is_handed_over_is_kept(item_in, office
 
 def test_work_begins_with_at_least_one_measure(item_in, officer, take):
     with pytest.raises(StepBarred, match="没有一条整改措施"):
-        take(item_in("planned"), "approve", officer)
+        take(item_in("planned", facts={"measures": ""}), "approve", officer)
 
 
 def test_closing_is_not_applied_for_while_a_measure_is_open(item_in, filer, clerk, take, carry):
