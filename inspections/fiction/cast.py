@@ -10,6 +10,8 @@ from django.utils import timezone
 from inspections.fiction.paper import pdf
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
+from povertyparty import comments
+from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import User
 from povertyparty.scope import acting
 from villages.access import chosen, scope_of, take_up
@@ -74,6 +76,14 @@ STORY = (
 )  # fmt: skip
 
 
+# Who says what of the item that the village reports on, the second in answer to the first; the third waits to be seen to.
+COMMENTS = (
+    ("supervisor", "第二项措施请补一份签到册", None),
+    ("village", "签到册已补，随下次进展一并报送", 0),
+    ("township", "完成比例请按实际进度填写", None),
+)
+
+
 class Stage:
     """Where the play takes place: the village and the department that have most to do, so that their desks show something."""
 
@@ -107,6 +117,8 @@ class Stage:
             self.touched.append(item.pk)
             for username, verb, *percent in map(str.split, steps):
                 step(item.pk, verb, actor(username), dict(zip(("percent",), percent, strict=False)))
+            if steps == ("village report",):
+                converse(item)
             yield f"{item.code}：{'、'.join(RECTIFICATION.steps[one.split()[1]].label for one in steps)}"
 
     def item(self, where, found, user):
@@ -134,6 +146,17 @@ def step(pk, verb, user, more):
         item = Item.objects.get(pk=pk)
         evidence = {"evidence": [proof(item)]} if verb == "apply" else {}
         RECTIFICATION.take(item, verb, user, **said(item, verb) | more | evidence)
+
+
+def converse(item):
+    told = []
+    for username, text, to in COMMENTS:
+        user = actor(username)
+        with acting(scope_of(user.appointment)):
+            reply_to = None if to is None else told[to]
+            told.append(
+                comments.add(LEDGERS["items"], item, user, text, processes=[RECTIFICATION], reply_to=reply_to)
+            )
 
 
 def said(item, verb):
