@@ -149,7 +149,9 @@ class Notice(Placed):
     @classmethod
     def keep(cls, notices):
         """How many of them were new. Of two who tell the same at once, the second adds nothing."""
-        rows = cls.objects.filter(record__in={one.record for one in notices})
+        rows = cls.objects.filter(
+            ledger__in={one.ledger for one in notices}, record__in={one.record for one in notices}
+        )
         known = set(rows.values_list("ledger", "record", "occasion", "appointment")) if notices else set()
         new = {one.told: one for one in notices if one.told not in known}
         # In one order, so that two at once never wait for each other in a ring.
