@@ -147,7 +147,7 @@ def add(ledger, found, user, text, *, processes, reply_to=None):
     Notice.keep([
         Notice.to(
             one, found, ledger.code, occasion=occasion(comment), kind=Notice.Kind.COMMENT,
-            title=f"{ledger.title}：{title}", text=f"{name}；{comment.office}{title}",
+            title=f"{ledger.title}：{title}", text=f"{name}；{comment.office}：{title}",
             url=f"{address(ledger.code, found.pk)}#comments",
         )
         for one in told

@@ -68,9 +68,11 @@ def write(user, notices):
 
 
 def body(notices):
-    lines = [f"{one.title}\n{settings.SITE_URL}{one.url}" for one in notices[:LISTED]]
-    if len(notices) > LISTED:
-        lines.append(f"还有{len(notices) - LISTED}条，请登录系统查看。")
+    # Who holds two posts may be told the same in both.
+    said = [*dict.fromkeys(f"{one.title}\n{settings.SITE_URL}{one.url}" for one in notices)]
+    lines = said[:LISTED]
+    if len(said) > LISTED:
+        lines.append(f"还有{len(said) - LISTED}条，请登录系统查看。")
     return "\n\n".join(
         [*lines, "请登录系统办理。本邮件由系统发出，请勿回复；不想再收，请在系统的“邮件通知”中改定。"]
     )

@@ -149,7 +149,9 @@ class Notice(Placed):
     @classmethod
     def keep(cls, notices):
         """How many of them were new. Of two who tell the same at once, the second adds nothing."""
-        rows = cls.objects.filter(record__in={one.record for one in notices})
+        rows = cls.objects.filter(
+            ledger__in={one.ledger for one in notices}, record__in={one.record for one in notices}
+        )
         known = set(rows.values_list("ledger", "record", "occasion", "appointment")) if notices else set()
         new = {one.told: one for one in notices if one.told not in known}
         # In one order, so that two at once never wait for each other in a ring.
@@ -225,12 +227,12 @@ def announce(process, found, taken):
     label, state = process.steps[taken.verb].label, process.states[taken.after]
     turn = process.turns.get(taken.after) if process.asks(found) else None
     if turn:
-        kind, title = Notice.Kind.TURN, f"{label}：请{process.what(turn)}"
         held, vacancy = awaited(process, found, turn.roles, shut_out(process, found, turn.verb))
+        kind, title = Notice.Kind.TURN, f"{label}：请{asked(process.what(turn), vacancy)}"
     else:
         kind, title, vacancy = Notice.Kind.RESULT, f"{label}，现在是“{state}”", ""
         held = took_part(process, found)
-    text = "；".join(filter(None, [named(process, found), f"{taken.office}{label}", vacancy]))
+    text = "；".join(filter(None, [named(process, found), f"{taken.office}：{label}", vacancy]))
     Notice.keep([
         Notice.to(
             one, found, process.ledger, occasion=f"step.{taken.version}", kind=kind,
@@ -238,6 +240,10 @@ def announce(process, found, taken):
         )
         for one in held if one.user_id != taken.by_id
     ])  # fmt: skip
+
+
+def asked(what, vacancy):
+    return f"安排{what}" if vacancy else what
 
 
 def settle(ledger, record):

@@ -11,7 +11,7 @@ from itertools import islice
 from django.utils import timezone
 
 from povertyparty.jobs import job
-from povertyparty.notices import Notice, address, awaited, code_of, named, posts, shut_out
+from povertyparty.notices import Notice, address, asked, awaited, code_of, named, posts, shut_out
 from povertyparty.steps import REGISTRY
 
 CATCH_UP = 31
@@ -75,7 +75,7 @@ def notice(process, deadline, found, turn, appointment, rung, vacancy, left):
         process.ledger,
         occasion=f"{process.code}.{deadline.field}.{deadline.day(found)}.{rung.left}",
         kind=Notice.Kind.ESCALATION if rung.roles else Notice.Kind.REMINDER,
-        title=f"{how}：请督促" if rung.roles else f"{how}：请{what}",
+        title=f"{how}：请{'督促' if rung.roles else asked(what, vacancy)}",
         text="；".join(filter(None, [*told, vacancy])),
         url=address(process.ledger, found.pk),
     )

@@ -75,3 +75,12 @@ def test_the_lock_file_names_no_registry():
     lock = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
     assert all("resolved" not in package for package in lock["packages"].values())
     assert all(name == "" or "integrity" in package for name, package in lock["packages"].items())
+
+
+@each_template()
+def test_a_template_with_the_csrf_token_is_never_included_without_its_context(template):
+    """`only` takes the token away too, and the browser is refused where a test client is not."""
+    alone = found(r'{% include "([^"]+)"[^%]* only %}', template.read_text("utf-8"))
+    assert not [
+        name for name in alone if "{% csrf_token %}" in (ROOT / "templates" / name).read_text("utf-8")
+    ]

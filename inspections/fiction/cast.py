@@ -12,6 +12,8 @@ from inspections.ladder import proposed
 from inspections.models import Cause, CauseOfFinding, Item, Measure, Slip
 from inspections.steps import CARRYING, RECTIFICATION, SLIPS
 from inspections.steps.measures import aims, below, name_of
+from povertyparty import comments
+from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import User
 from povertyparty.scope import acting, in_range
 from villages.access import chosen, scope_of, take_up
@@ -87,6 +89,14 @@ SAID_OF_PAPERS = {
 }
 
 
+# Who says what of the item that the village reports on, the second in answer to the first; the third waits to be seen to.
+COMMENTS = (
+    ("supervisor", "第二项措施请补一份签到册", None),
+    ("village", "签到册已补，随下次进展一并报送", 0),
+    ("township", "完成比例请按实际进度填写", None),
+)
+
+
 class Stage:
     """Where the play takes place: the village and the department that have most to do, so that their desks show something."""
 
@@ -120,6 +130,8 @@ class Stage:
             self.touched.append(item.pk)
             for username, verb, *percent in map(str.split, steps):
                 step(item.pk, verb, actor(username), dict(zip(("percent",), percent, strict=False)))
+            if steps == ("village report",):
+                converse(item)
             yield f"{item.code}：{'、'.join(RECTIFICATION.steps[one.split()[1]].label for one in steps)}"
         yield from self.supervise()
 
@@ -186,6 +198,17 @@ def enrich(item, user):
 def finish(item, user):
     for measure in Measure.of(item).open():
         CARRYING.take(measure, "finish", user, result="已落实，台账和签字表可查")
+
+
+def converse(item):
+    told = []
+    for username, text, to in COMMENTS:
+        user = actor(username)
+        with acting(scope_of(user.appointment)):
+            reply_to = None if to is None else told[to]
+            told.append(
+                comments.add(LEDGERS["items"], item, user, text, processes=[RECTIFICATION], reply_to=reply_to)
+            )
 
 
 def said(item, verb):

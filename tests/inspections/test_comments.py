@@ -1,5 +1,6 @@
 """What is said of a record: by whom, to whom it is told, who saw to it, and how it is taken back."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -226,3 +227,11 @@ def test_who_saw_to_it_and_when_stands_on_the_page(item, filer, clerk, say, clie
     post(client_of, filer, comments()[0], "process")
     page = client_of(clerk).get(f"/items/{item.pk}/").content.decode()
     assert f"已处理：{filer.name}" in page and "条待处理" not in page
+
+
+def test_every_button_of_the_panel_carries_its_token(item, clerk, filer, say):
+    say(clerk, item, "请补报照片")
+    page = say(filer, item, "明天补报", reply_to=comments()[0].pk).content.decode()
+    forms = re.findall(r'<form[^>]*action="/comments/.*?</form>', page, re.DOTALL)
+    assert len(forms) == 4  # seen to, withdraw, reply, say
+    assert all("csrfmiddlewaretoken" in form for form in forms)

@@ -121,7 +121,7 @@ def test_the_day_s_notices_come_in_one_letter_in_the_morning(
     assert "3条新通知" in sent.subject and sent.body.count("请初审") == 3
     clock(EVENING + timedelta(hours=36))
     work()
-    assert [one.subject[-6:] for one in mail.outbox] == ["3条新通知", "1条新通知"]
+    assert [one.subject.partition("：")[2] for one in mail.outbox] == ["3条新通知", "1条新通知"]
 
 
 @pytest.mark.django_db

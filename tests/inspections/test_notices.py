@@ -1,5 +1,6 @@
 """Whose turn became by a step is told to them once, to nobody else; how one reads it, and what the bell says."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -320,3 +321,9 @@ def test_rights_end_with_the_appointment(asked, crew, client_of):
     Appointment.objects.filter(user=leader).update(to_on=timezone.localdate() - timedelta(1))
     Appointment.objects.create(user=leader, role=R.TOWNSHIP_LEADER, place_id=FAR, from_on=date(2020, 1, 1))
     assert "没有通知" in client_of(leader).get("/inbox/").content.decode()
+
+
+def test_every_button_of_the_inbox_carries_its_token(asked, crew, client_of):
+    page = client_of(crew[R.TOWNSHIP_LEADER]).get("/inbox/").content.decode()
+    forms = re.findall(r'<form[^>]*action="/inbox/.*?</form>', page, re.DOTALL)
+    assert len(forms) == 5 and all("csrfmiddlewaretoken" in form for form in forms)
