@@ -6,7 +6,7 @@ from hashlib import sha256
 from django.db.models import Q
 
 from inspections.lights import COLOURS
-from inspections.models import Finding, Item
+from inspections.models import Finding, Handover, Item
 from povertyparty.kinds import Choice, Day, Identifier, Name, Percent, Text
 from povertyparty.ledger import Column, Ledger, register, serial
 from villages.columns import phone, place_columns
@@ -172,6 +172,34 @@ ITEMS = register(
             Column("closed_on", listed=False, once=True),
             Column("supervision", listed=False),
             Column("note", listed=False),
+        ],
+    )
+)
+
+HANDOVERS = register(
+    Ledger(
+        code="handovers",
+        title="工作交接登记",
+        model=Handover,
+        group="干部队伍",
+        unit="次",
+        icon="arrow-left-right",
+        page=("handover", "交接清单"),
+        marks=("giver", "receiver", "on"),
+        order=("-on", "-id"),
+        keys=(("place", "giver", "on"),),
+        lookups=(PlaceLookup(deepest="县"),),
+        needs=("places",),
+        locked=("locked", "移交人已确认，登记和清单不再更改；有误的，由接收人退回"),
+        columns=[
+            serial(),
+            *place_columns("township", "village"),
+            Column("giver", kind=Name(), required=True),
+            "office",
+            Column("receiver", kind=Name(), required=True),
+            Column("on", kind=Day(), required=True),
+            Column("state", once=True),
+            "note",
         ],
     )
 )

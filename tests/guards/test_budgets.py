@@ -175,6 +175,7 @@ def addresses():
         "place_change": [[first[PlaceChange]]], "place_change_void": [[first[PlaceChange]]], "place_change_add": [["split"], ["merge"]],
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
+        "handover": [[records["handovers"]]], "handover_export": [[records["handovers"]]], "handover_step": [(records["handovers"], "give")],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         "bulk_step": [(p.ledger, p.code, verb) for p in PROCESSES.values() for verb in p.bulk],
         "saved_filter_add": ledgers, "saved_filter": [("items", 1, "share")],

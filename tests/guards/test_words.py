@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils.translation import trans_real
 
-from inspections.models import Item
+from inspections.models import Handover, Item
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
 from villages.models import PARAMETERS, Cadre, Household, Role
@@ -81,10 +81,11 @@ def strict(monkeypatch):
 
 def addresses(in_scope, officer):
     with in_scope(officer):
-        household, item, cadre = (
+        household, item, cadre, handover = (
             Household.objects.first().pk,
             Item.objects.first().pk,
             Cadre.objects.first().pk,
+            Handover.objects.first().pk,
         )
     yield from (
         "/",
@@ -111,6 +112,7 @@ def addresses(in_scope, officer):
         f"/ledgers/cadres/{cadre}/?on=2020-06-30",
         f"/ledgers/cadres/{cadre}/?on=2999-01-01",
         f"/items/{item}/",
+        f"/handovers/{handover}/",
     )
     yield from (
         "/search/",

@@ -64,6 +64,7 @@ from tests.villages.machines import (  # noqa: E402
     cadres,
     collective,
     elections,
+    handovers,
     households,
     incomes,
     items,
@@ -79,6 +80,7 @@ from tests.villages.machines import (  # noqa: E402
 MACHINES = [
     cadres.CADRES,
     elections.ELECTIONS,
+    handovers.HANDOVERS,
     households.HOUSEHOLDS,
     pairings.PAIRINGS,
     postings.POSTINGS,
