@@ -34,7 +34,7 @@ def pack(place):
         awaited(place),
         gaps(place, today),
         visits(place),
-        longest_unseen(place, today),
+        last_seen(place, today),
         promises(place),
         deadlines(place, today),
         drafts(place),
@@ -120,15 +120,12 @@ def visit(one):
     return row(f"{one.get_way_display()} {whom}", one.on, one.visitor)
 
 
-def longest_unseen(place, today):
-    """Households with a helper, those nobody visited for longest first."""
+def last_seen(place, today):
+    """When each household with a helper was last visited; of helpers nothing is said."""
     rows = Pairing.objects.within(place).in_force(today).select_related("household")
-    rows = rows.annotate(last=Pairing.last_visit()).order_by(F("last").asc(nulls_first=True), "pk")
+    rows = rows.annotate(last=Pairing.last_visit()).order_by("household__number", "pk")
     return listed(
-        "结对户最近走访日期",
-        "户",
-        rows,
-        lambda one: row(one.household.number, one.last or "没有走访记录", one.helper),
+        "结对户最近走访日期", "户", rows, lambda one: row(one.household.number, one.last or "没有走访记录")
     )
 
 

@@ -61,7 +61,7 @@ def invented(field, i):
         return field.choices[-1][0]
     if isinstance(field, PartialDateField):
         return (date(2018, 1, 1) + timedelta(days=i)).isoformat()
-    return f"第{i}项" if isinstance(field, CharField) else i
+    return f"{field.verbose_name[0]}{i}项" if isinstance(field, CharField) else i
 
 
 def grow_items(user, rows):
