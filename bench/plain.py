@@ -36,7 +36,11 @@ class HouseholdList(ListView):
         return {
             **context,
             **around,
-            "body": render_to_string("bench/rows.html", {"households": households}, using="plain"),
+            "body": render_to_string(
+                "bench/rows.html",
+                {"households": households, "selectable": around["selectable"]},
+                using="plain",
+            ),
         }
 
 

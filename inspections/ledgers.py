@@ -8,7 +8,7 @@ from django.db.models import Case, F, Q, When
 from inspections.kinds import FigureName
 from inspections.lights import COLOURS
 from inspections.lookups import EarlierLookup, FollowedLookup, RoundLookup
-from inspections.models import Cause, FieldVisit, Finding, Item, Measure, Round, RoundPhase, Slip
+from inspections.models import Cause, FieldVisit, Finding, Handover, Item, Measure, Round, RoundPhase, Slip
 from inspections.models.items import progress_of_finding
 from inspections.models.rounds import counted
 from inspections.parameters import SYMPTOMS
@@ -555,6 +555,34 @@ MEASURES = register(
             reading("after", "销号时读数"),
             reading("later", "回头看读数"),
             *hidden("note"),
+        ],
+    )
+)
+
+HANDOVERS = register(
+    Ledger(
+        code="handovers",
+        title="工作交接登记",
+        model=Handover,
+        group="干部队伍",
+        unit="次",
+        icon="arrow-left-right",
+        page=("handover", "交接清单"),
+        marks=("giver", "receiver", "on"),
+        order=("-on", "-id"),
+        keys=(("place", "giver", "on"),),
+        lookups=(PlaceLookup(deepest="县"),),
+        needs=("places",),
+        locked=("locked", "移交人已确认，登记和清单不再更改；有误的，由接收人退回"),
+        columns=[
+            serial(),
+            *place_columns("township", "village"),
+            Column("giver", kind=Name(), required=True),
+            "office",
+            Column("receiver", kind=Name(), required=True),
+            Column("on", kind=Day(), required=True),
+            Column("state", once=True),
+            "note",
         ],
     )
 )

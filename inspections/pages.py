@@ -1,4 +1,4 @@
-"""One item to be put right: its page, the steps taken there, and the evidence that came with them."""
+"""One item to be put right, with its steps and evidence; and one hand-over with its pack."""
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -6,13 +6,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.text import Truncator
 
-from inspections.models import Evidence, Item, Measure
+from inspections.handover_page import sheet, told_handover
+from inspections.models import Evidence, Handover, Item, Measure
 from inspections.portrait import portrait
-from inspections.steps import CARRYING, RECTIFICATION
+from inspections.steps import CARRYING, HANDING_OVER, RECTIFICATION
 from povertyparty.files import respond
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import may
 from povertyparty.pages.steps import status_of, take
+from povertyparty.pages.steps import success as said
 from povertyparty.screening import FileFault
 
 
@@ -57,6 +59,48 @@ def evidence(request, pk):
         return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)
 
 
+# 交接
+
+
+@may("view_ledgers", "GET")
+def handover(request, pk):
+    return show_handover(request, get_object_or_404(Handover.objects.select_related("place"), pk=pk))
+
+
+@may("view_ledgers", "POST")
+def handover_step(request, pk, verb):
+    handovers = Handover.objects.select_related("place")
+    found = get_object_or_404(handovers, pk=pk)
+    taken, attempt = take(HANDING_OVER, found, verb, request)
+    if attempt:
+        return show_handover(request, get_object_or_404(handovers, pk=pk), attempt, status_of(attempt))
+    messages.success(request, said(HANDING_OVER, taken))
+    return redirect("handover", pk)
+
+
+@may("export_ledgers", "POST")
+def handover_export(request, pk):
+    """The pack as an Excel sheet; like every file that leaves, it is written down."""
+    found = get_object_or_404(Handover.objects.select_related("place"), pk=pk)
+    return give_out(
+        request,
+        lambda: sheet(found),
+        what="导出交接清单",
+        ledger="handovers",
+        record=found.pk,
+        detail={"交接": str(found)},
+    )
+
+
+def show_handover(request, found, attempt=None, status=200):
+    return render(
+        request, "inspections/handover.html", told_handover(found, request.user, attempt), status=status
+    )
+
+
+# 事项
+
+
 def whole(pk):
     """The item with all that its page shows, in as many queries however long its trail is."""
     kept = Evidence.objects.select_related("file").order_by("-pk")
@@ -82,5 +126,8 @@ urlpatterns = [
     path("items/<int:pk>/", item, name="item"),
     path("items/<int:pk>/<slug:verb>/", item_step, name="item_step"),
     path("measures/<int:pk>/<slug:verb>/", item_measure, name="item_measure"),
+    path("handovers/<int:pk>/", handover, name="handover"),
+    path("handovers/<int:pk>/export/", handover_export, name="handover_export"),
+    path("handovers/<int:pk>/steps/<slug:verb>/", handover_step, name="handover_step"),
     path("evidence/<int:pk>/", evidence, name="evidence"),
 ]

@@ -7,6 +7,7 @@ from inspections.fiction import (
     branches,
     contacts,
     economy,
+    handovers,
     names,
     remedies,
     reviews,
@@ -25,7 +26,7 @@ from inspections.fiction.records import POOR, TWELVE, Township, Village
 
 LEVELS, LEVEL_WEIGHTS = ("国家级", "自治区级", "市县级", "非贫困村"), (22, 20, 10, 48)
 CAUSES = ["组织作用弱型", "资源有、带动弱型", "自然条件制约型", "分散覆盖难型", "设施短板型"]
-NOUNS = (standing, branches, contacts, economy, training, reviews, rounds, remedies, supervision)
+NOUNS = (standing, branches, contacts, economy, training, reviews, rounds, remedies, supervision, handovers)
 INDUSTRIES = {"种植": "食葵", "林果": "红枣", "畜牧": "肉羊", "养殖": "土鸡", "旅游": "民宿"}
 
 

@@ -1,6 +1,7 @@
 """What is wrong, and how it is put right."""
 
 from inspections.models.findings import Finding
+from inspections.models.handovers import Handover
 from inspections.models.items import Evidence, Item
 from inspections.models.measures import Cause, CauseOfFinding, CauseOfMeasure, FindingOfMeasure, Measure
 from inspections.models.rounds import FieldVisit, Round, RoundPhase
@@ -15,6 +16,7 @@ __all__ = [
     "FieldVisit",
     "Finding",
     "FindingOfMeasure",
+    "Handover",
     "Item",
     "Level",
     "Measure",

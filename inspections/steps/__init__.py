@@ -2,8 +2,9 @@
 
 from inspections.steps import rounds
 from inspections.steps.findings import REGISTRATION
+from inspections.steps.handovers import HANDING_OVER
 from inspections.steps.items import RECTIFICATION
 from inspections.steps.measures import CARRYING
 from inspections.steps.slips import SLIPS
 
-__all__ = ["CARRYING", "RECTIFICATION", "REGISTRATION", "SLIPS", "rounds"]
+__all__ = ["CARRYING", "HANDING_OVER", "RECTIFICATION", "REGISTRATION", "SLIPS", "rounds"]

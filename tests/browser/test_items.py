@@ -88,6 +88,31 @@ def test_an_officer_assigns_an_item_from_her_desk(enter):
     expect(main(officer)).to_contain_text("还有 60 天")
 
 
+def test_a_filer_reports_with_a_photo_in_fewer_than_five_taps(enter, photo):
+    filer, taps = enter("village", phone=True), []
+    assert filer.viewport_size["width"] == 390
+
+    def tap(what):
+        taps.append(what)
+        what.tap()
+
+    tap(todo(filer, "正在整改"))
+    tap(filer.get_by_label("做了什么、效果怎样"))
+    filer.keyboard.type(DID)
+    with filer.expect_file_chooser() as chooser:
+        tap(filer.locator("label", has_text="拍照"))
+    chooser.value.set_files(photo)
+    expect(filer.get_by_text("现场.png")).to_be_visible()
+    tap(filer.get_by_role("button", name="报送进展"))
+    expect(main(filer)).to_contain_text("已报告进展")
+    assert len(taps) < 5
+    expect(filer.locator(".trail > li").first).to_contain_text(DID)
+    expect(filer.locator(".trail > li").first).to_contain_text("附 1 份材料")
+    with filer.expect_download() as kept:
+        filer.get_by_role("button", name="现场.png").first.click()
+    assert kept.value.path().read_bytes() == photo.read_bytes()
+
+
 def todo(page, state):
     """The first thing on the desk in that state."""
     return page.get_by_role("listitem").filter(has_text=state).get_by_role("link").first

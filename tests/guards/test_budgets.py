@@ -77,7 +77,7 @@ def invented(field, i):
         return field.choices[-1][0]
     if isinstance(field, PartialDateField):
         return (date(2018, 1, 1) + timedelta(days=i)).isoformat()
-    return f"第{i}项" if isinstance(field, CharField) else i
+    return f"{field.verbose_name[0]}{i}项" if isinstance(field, CharField) else i
 
 
 def grow_items(user, rows):
@@ -264,6 +264,7 @@ def addresses():
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "slip_evidence": [[first[SlipEvidence]]],
+        "handover": [[records["handovers"]]], "handover_export": [[records["handovers"]]], "handover_step": [(records["handovers"], "give")],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         **dict.fromkeys(("document_template", "document_template_file", "document_template_replace"), templates),
         "document_template_version": [(code, 1) for code, in templates],

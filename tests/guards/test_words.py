@@ -8,7 +8,7 @@ import pytest
 from django.template import engines
 from django.utils.translation import trans_real
 
-from inspections.models import Item, Slip
+from inspections.models import Handover, Item, Slip
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
@@ -82,11 +82,12 @@ def strict(monkeypatch):
 
 def addresses(in_scope, officer):
     with in_scope(officer):
-        household, item, cadre, slip = (
+        household, item, cadre, slip, handover = (
             Household.objects.first().pk,
             Item.objects.first().pk,
             Cadre.objects.first().pk,
             Slip.objects.first().pk,
+            Handover.objects.first().pk,
         )
     yield from (
         "/",
@@ -122,6 +123,7 @@ def addresses(in_scope, officer):
         f"/ledgers/cadres/{cadre}/?on=2999-01-01",
         f"/items/{item}/",
         f"/ledgers/slips/{slip}/",
+        f"/handovers/{handover}/",
     )
     yield from (
         "/search/",
