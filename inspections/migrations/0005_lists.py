@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0004_rectification'),
+        ('inspections', '0005_slips'),
         ('povertyparty', '0009_saved_filters'),
         ('villages', '0014_village_exit'),
     ]
