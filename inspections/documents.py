@@ -2,17 +2,15 @@
 
 import re
 
-from django.utils import timezone
-
 from inspections.ledgers import ITEMS
 from inspections.models import Item
-from inspections.parameters import limits
 from inspections.portrait import place_name
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import Document, LedgerDocument, day, file_number, register
 from povertyparty.official_page import A3, Cell, Page
 from povertyparty.sealed import mask
 from villages.models import Place
+from villages.steps.needs import parameters
 
 S = Item.State
 NO_NOTICE = {S.NOT_STARTED, S.MOVED, S.VOIDED}
@@ -95,7 +93,7 @@ def notice_page():
     page.only("牵头单位", ("公文正文", "牵头单位：{{ 牵头单位 }}"))
     page.heading("五、有关要求")
     page.text(
-        "收到本通知后3个工作日内签收，并报送整改措施。整改期间至少每{{ 报告间隔 }}天报告一次进展。"
+        "收到本通知后{{ 签收期限 }}个工作日内签收，并报送整改措施。整改期间至少每{{ 报告间隔 }}天报告一次进展。"
         "整改到位后由主要负责人签字申请销号，附佐证材料。事项编号：{{ 事项编号 }}。"
     )
     page.line("公文正文").line("公文署名", "{{ 发文单位 }}").line("公文署名", "{{ 签发日期 }}")
@@ -113,7 +111,8 @@ def notice(found):
         "签发日期": day(assigned.at if assigned else found.assigned_on),
         "签收人": signed.details.get("signatory", "") if signed else "",
         "签收日期": day(signed.at) if signed else "",
-        "报告间隔": str(limits(found.county, timezone.localdate()).silent),
+        "签收期限": str(parameters(found)["sign_days"]),
+        "报告间隔": str(parameters(found)["silent_days"]),
     }
 
 
@@ -129,6 +128,7 @@ register(
             "签发日期": "交办当日",
             "签收人": "没有签收的为空",
             "签收日期": "没有签收的为空",
+            "签收期限": "几个工作日内签收（参数）",
             "报告间隔": "多少天报告一次进展（参数）",
         },
         page=notice_page,
@@ -308,18 +308,18 @@ register(
 
 LAYOUT_B = {
     "序号": "-serial",
-    "姓名/班子": lambda row: row["unit"] or row["leader"],
-    "职务": lambda row: "",
-    "检视方面": "finding__category",
+    "姓名/班子": "finding__owner",
+    "职务": "finding__post",
+    "检视方面": "finding__aspect",
     "检视问题": "finding__text",
     "具体表现": "symptom",
-    "原因剖析": "cause",
+    "原因剖析": "analysis",
     "整改措施": "measures",
     "整改类型": "kind",
     "整改时限": "due_on",
     "责任人": "person",
     "整改情况": "progress",
-    "是否完成": lambda row: "是" if row["state"] == Item.OFFICIAL[S.CLOSED] else "否",
+    "是否完成": "-done",
     "备注": "note",
 }
 BROAD |= {"检视问题", "整改情况"}
@@ -362,7 +362,7 @@ def slip_page():
 
 
 def slip(found):
-    items = [*found.items.all()]
+    items = [*found.items.select_related("finding").order_by("place_id", "pk")]
     return {
         "编号": file_number(str(found.number)),
         "级别": found.get_level_display(),

@@ -162,10 +162,11 @@ SYMPTOMS = {
     "P4": "思路窄办法少、规划缺乏产业支撑、项目储备不够、项目与规划脱节、前期论证不够、跟踪指导不到位、项目调整频繁",
     "P5": "典型挖掘不多、总结提炼不够、全员学习督促不到位、政策理解不深不透、脱贫路径研究不够、给钱给物代替扶贫、动力激发措施缺乏",
 }
+KINDS = {"P1": "政治站位", "P2": "主体责任", "P3": "“两张皮”", "P4": "带贫益贫", "P5": "宣传教育"}
 for category, words in SYMPTOMS.items():
     declare(
         key=f"symptoms_{category.lower()}",
-        label=f"第{category[1]}类检视问题的表现",
+        label=f"检视问题的表现：{KINDS[category]}",
         group=GROUP,
         kind=Words(count=len(words.split("、"))),
         default=words,

@@ -79,7 +79,7 @@ register(
     gap=True,
     why="检视问题下没有登记整改事项。",
     remedy="分解任务，登记整改事项。",
-    where=lambda on: ~there(Item.objects.all(), finding="pk"),
+    where=lambda on: Finding.COUNTS & ~there(Item.objects.all(), finding="pk"),
 )
 register(
     code="finding_twice",
@@ -88,8 +88,11 @@ register(
     severity=Severity.DOUBT,
     why="同一地区有来源和内容相同、编号不同的检视问题。",
     remedy="核对是否重复登记；重复的合并，分批反馈的不用改。",
-    where=lambda on: there(
-        Finding.objects.exclude(pk=OuterRef("pk")), place="place", source="source", text="text"
+    where=lambda on: (
+        Finding.COUNTS
+        & there(
+            Finding.objects.standing().exclude(pk=OuterRef("pk")), place="place", source="source", text="text"
+        )
     ),
 )
 

@@ -95,9 +95,10 @@ class Registration(Proven):
     road = (S.DRAFT, S.FILED, S.SPLIT)
 
     def refusal(self, found, verb, user):
-        if verb == "discard" and found.author not in (None, user.pk):
+        refused = super().refusal(found, verb, user)
+        if not refused and verb == "discard" and found.author not in (None, user.pk):
             return StepForbidden("草稿只能由登记的人删除")
-        return super().refusal(found, verb, user)
+        return refused
 
     # What stands against a step
 

@@ -61,7 +61,12 @@ OWN = {
         "starts_on": "2020-01-01",
     },
     Visit: lambda: {"on": "2020-06-01", "visitor": f"走访人{next(numbers)}", "way": "入户"},
-    Finding: lambda: {"place_id": COUNTY, "code": f"F{next(numbers)}", "text": f"问题{next(numbers)}"},
+    Finding: lambda: {
+        "place_id": COUNTY,
+        "code": f"F{next(numbers)}",
+        "text": f"问题{next(numbers)}",
+        "stage": "split",
+    },
     Unit: lambda: {"place_id": COUNTY, "name": f"单位{next(numbers)}"},
     CaseStudy: lambda: {"kind": "自强脱贫户"},
     JointReview: lambda: {"name": "张三", "post": "书记", "on": "2020-06-20"},
