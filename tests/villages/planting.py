@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import count
 
-from inspections.models import Finding, Item
+from inspections.models import Cause, CauseOfMeasure, Finding, Item, Measure
 from tests.conftest import COUNTY, FAR_VILLAGE, NEIGHBOUR, VILLAGE
 from villages.models import (
     Adjustment,
@@ -850,3 +850,51 @@ def unit_not_visiting():
 @plant
 def finding_without_items():
     return made(Finding), item().finding
+
+
+def measure(**own):
+    """Begun, of an item under way, with all that is to be said of it."""
+    own = {"code": f"M{next(numbers)}", "text": "制定方案", "who": "村党支部书记", "state": "doing"} | own
+    return made(Measure, **{"due_on": date(2020, 12, 31), "item": own.pop("item", None) or item()} | own)
+
+
+def cause(**own):
+    return made(Cause, **{"name": f"原因{next(numbers)}", "root": "作风建设不扎实"} | own)
+
+
+@plant
+def finding_without_cause():
+    return made(Finding), item(cause="作风建设不扎实").finding
+
+
+@plant
+def cause_without_measure():
+    met = cause()
+    made(CauseOfMeasure, cause=met, measure=measure())
+    return cause(), met
+
+
+@plant
+def measure_without_finding():
+    alone = made(Measure, code="M0", text="修订制度", who="县委组织部", due_on=date(2020, 12, 31))
+    return alone, measure()
+
+
+@plant
+def finding_closed_without_moving():
+    aim = {"figure": "households", "read_at": VILLAGE, "comparator": "不低于", "target": 9, "before": 3}
+    done = {"state": "done", "done_on": date(2020, 6, 1)}
+    still, moved = (item(state="closed", closed_on=date(2020, 6, 1)) for _ in range(2))
+    measure(item=still, after=3, **aim, **done)
+    measure(item=moved, after=5, **aim, **done)
+    return still.finding, moved.finding
+
+
+@plant
+def measure_overdue():
+    return measure(due_on=date(2020, 6, 29)), measure(due_on=date(2020, 6, 30))
+
+
+@plant
+def measure_half_told():
+    return measure(who=""), measure()
