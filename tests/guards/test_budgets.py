@@ -345,4 +345,5 @@ def test_every_page_costs_the_same_queries_at_20_200_and_400_rows(
 
 def test_the_pages_of_every_day_take_few_queries(officer_with_rows, client_of):
     costs = cost(client_of(officer_with_rows), ["/ledgers/households/", "/uploads/"])
-    assert all(status == 200 and count <= 12 for status, count in costs.values()), costs
+    # Of the list, one is for the filters kept by name.
+    assert all(status == 200 and count <= 13 for status, count in costs.values()), costs
