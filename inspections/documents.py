@@ -2,7 +2,7 @@
 
 import re
 
-from inspections.ledgers import ITEMS
+from inspections.ledgers.items import ITEMS
 from inspections.models import Item
 from inspections.portrait import place_name
 from inspections.steps import RECTIFICATION

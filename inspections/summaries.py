@@ -1,4 +1,4 @@
-"""What the pages of a round and of a finding tell beside their facts: how far a round has come, what files prove a finding."""
+"""What the pages of a round and of a finding show beside their facts (kit/_panels.html): how far a round has come, what files prove a finding."""
 
 from django.db.models import F, Q, Sum
 from django.template.defaultfilters import filesizeformat
@@ -27,13 +27,12 @@ def of_round(found, user):
         ("从发现到销号", f"中位数 {days:.0f} 天" if days is not None else "还没有销号的"),
         ("再次出现的问题", repeated(found, findings)),
     ]
-    return [
-        {
-            "title": "本轮进展",
-            "note": "按您能看到的范围统计",
-            "facts": [{"label": label, "value": value} for label, value in facts],
-        }
-    ]
+    panel = {
+        "title": "本轮进展",
+        "note": "按您能看到的范围统计",
+        "facts": [{"label": label, "value": value} for label, value in facts],
+    }
+    return {"panels": [panel]}
 
 
 def places_reached(visits):
@@ -64,22 +63,22 @@ def of_finding(found, user):
         *([{"label": "已并入本问题", "value": "、".join(merged)}] if merged else []),
         *([{"label": "后来又出现", "value": "、".join(later)}] if later else []),
     ]
-    return [
-        {
-            "title": "问题佐证",
-            "note": f"共 {len(kept)} 份" if kept else "",
-            "facts": facts,
-            "none": "还没有佐证材料。",
-            "files": [
-                {
-                    "name": one.file.name,
-                    "size": filesizeformat(one.file.size),
-                    "url": reverse("evidence", args=[one.pk]),
-                    "who": one.step.by,
-                    "at": one.step.at,
-                    "for": "登记" if one.step.verb == "file" else "补充佐证",
-                }
-                for one in kept
-            ],
-        }
-    ]
+    panel = {
+        "title": "问题佐证",
+        "note": f"共 {len(kept)} 份" if kept else "",
+        "facts": facts,
+        "none": "还没有佐证材料。",
+        "files": [told_file(one) for one in kept],
+    }
+    return {"panels": [panel]}
+
+
+def told_file(one):
+    return {
+        "name": one.file.name,
+        "size": filesizeformat(one.file.size),
+        "url": reverse("evidence", args=[one.pk]),
+        "who": one.step.by,
+        "at": one.step.at,
+        "for": "登记" if one.step.verb == "file" else "补充佐证",
+    }

@@ -336,7 +336,6 @@ class Ledger:
     figures                       codes of the figures that this page begins with
     locked                        (field, what people are told): where it is true the record is closed to forms and files
     named_in                      fields by which other ledgers name the record, for what is no person (帮扶单位)
-    tells                         a function of the record and the user giving panels of its page: see kit/_told.html
     nearest                       URL name of what is near a new record while it is typed, and the fields that it looks at
     needs                         codes of the ledgers whose records this one's lookups find
     """
@@ -377,7 +376,6 @@ class Ledger:
     figures: tuple[str, ...] = ()
     named_in: tuple[str, ...] = ()
     locked: tuple[str, str] | None = None
-    tells: Callable | None = None
     nearest: tuple[str, ...] = ()
 
     def __post_init__(self):

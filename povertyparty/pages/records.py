@@ -84,7 +84,6 @@ def show(request, ledger, found, revealed="", attempt=None, process="", status=2
         "doubts": doubts(ledger, found),
         "beside": beside(ledger, found, request.user),
         "figures": standing(ledger, found, request.user) if request.user.may("view_figures") else [],
-        "told": ledger.tells(found, request.user) if ledger.tells else [],
         "related": related(ledger, found, request.user),
         "history": history(ledger, found, request.user),
         "origin": origin(found, request.user),

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from inspections.ledgers import SELF_CHECK
+from inspections.ledgers.items import SELF_CHECK
 from inspections.models import Finding, Item
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY
