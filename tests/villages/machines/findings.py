@@ -59,10 +59,10 @@ FINDINGS = Machine("findings", RULES, make, NEEDED, ready)
 def make_phase(state):
     n = next(made)
     found = Round.objects.create(
-        place_id=COUNTY, name=f"第{n}轮", kind="政治体检", begins="2020-01-01", ends="2020-12-31"
+        place_id=COUNTY, name=f"第{n}轮", kind="政治体检", begins=date(2020, 1, 1), ends=date(2020, 12, 31)
     )
     return RoundPhase.objects.create(
-        place_id=COUNTY, round=found, name="查摆", begins="2020-01-01", ends="2020-06-30", frozen_on="2020-07-31",
+        place_id=COUNTY, round=found, name="查摆", begins=date(2020, 1, 1), ends=date(2020, 6, 30), frozen_on=date(2020, 7, 31),
         reopened=state == "reopened",
     )  # fmt: skip
 
