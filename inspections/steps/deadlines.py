@@ -1,6 +1,6 @@
 """The days that people are reminded of while an item is put right, and at which thresholds (domain.md §2.3, §2.4, §7)."""
 
-from inspections.models import Item
+from inspections.models import Item, Slip
 from inspections.parameters import listed_days
 from povertyparty.steps import Deadline, Rung
 from villages.steps.needs import COUNTY, COUNTY_LEADER, TOWNSHIP_LEADER, parameters
@@ -20,6 +20,9 @@ LOOKING_BACK = Deadline("回头看起始日", "look_back_on", frozenset({S.CLOSE
 LOOKED_BACK = Deadline("回头看时限", "look_back_due", frozenset({S.CLOSED}), begins="look_back_on")
 TELLING = Deadline("定期报告时限", "report_due", frozenset({S.LASTING}))
 DEADLINES = (DUE, SIGNING, LOOKING_BACK, LOOKED_BACK, TELLING)
+REPLYING = Deadline(
+    "反馈时限", "reply_due", frozenset({Slip.State.ISSUED, Slip.State.DELIVERED}), begins="issued_on"
+)
 
 ESCALATES = {
     "escalate_township_days": TOWNSHIP_LEADER,

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inspections.models import Slip, SlipEvidence
+from inspections.steps.deadlines import REPLYING, ladder
 from povertyparty.kinds import Text
 from povertyparty.models import StoredFile
 from povertyparty.scope import here
@@ -95,6 +96,7 @@ class SlipProcess(Process):
     }
     road = (S.DRAFT, S.ISSUED, S.DELIVERED, S.REPLIED, S.ASSESSED, S.ARCHIVED)
     work = frozenset({S.DELIVERED})
+    deadlines = (REPLYING,)
 
     # Who may
 
@@ -125,6 +127,19 @@ class SlipProcess(Process):
 
     def lines(self, counts):
         return sum(counts.values())
+
+    # Whom notices concern
+
+    def concerns(self, found, appointment):
+        """A department that names its unit answers for that one."""
+        unit = appointment.unit if {appointment.role} == DEPARTMENT else ""
+        return not unit or unit in found.unit
+
+    def named(self, found):
+        return f"{found.number} {found.subject}；{found.unit}"
+
+    def ladder(self, found, deadline):
+        return ladder(found, deadline)
 
     # What stands against a step
 
