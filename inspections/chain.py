@@ -56,7 +56,8 @@ def chain(request):
 def matrix(period, place, opens):
     """Each category of findings by each kind of cause. A finding with causes of two kinds is counted under both."""
     counts = {f"n{n}": Count("pk", filter=where()) for n, (_, where) in enumerate(COLUMNS.values())}
-    rows = Finding.objects.within(place).order_by().values("category").annotate(all=Count("pk"), **counts)
+    standing = Finding.objects.standing().within(place)
+    rows = standing.order_by().values("category").annotate(all=Count("pk"), **counts)
     found = {row["category"]: row for row in rows}
     return [
         line(category, label, found[category], period, place, opens)

@@ -118,6 +118,11 @@ SELF_CHECK = [
     "整改情况",
     "是否完成",
     "备注",
+    # Beyond the form, so that a list that went out finds its items again.
+    "问题编号",
+    "整改事项编号",
+    "涉及乡镇",
+    "涉及村",
 ]
 LIGHT = Choice(labels=tuple(COLOURS.items()), marked="light", ordered=True)
 

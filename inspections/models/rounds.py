@@ -182,9 +182,7 @@ class FieldVisit(Local):
         Round, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name="自查轮次"
     )
     on = models.DateField("调研日期")
-    methods = ArrayField(
-        models.CharField(max_length=4, choices=Method), verbose_name="调研方式", default=list
-    )
+    methods = ArrayField(models.CharField(max_length=4, choices=Method), verbose_name="调研方式")
     visitors = models.CharField("调研人员", max_length=100)
     people = models.PositiveIntegerField("谈话人数", null=True, blank=True)
     learned = models.TextField("了解到的情况", max_length=1000, blank=True)

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import CharField
+from django.db.models import CharField, DateField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
@@ -77,6 +78,10 @@ def invented(field, i):
         return field.choices[-1][0]
     if isinstance(field, PartialDateField):
         return (date(2018, 1, 1) + timedelta(days=i)).isoformat()
+    if isinstance(field, DateField):
+        return date(2018, 1, 1) + timedelta(days=i)
+    if isinstance(field, ArrayField):
+        return [invented(field.base_field, i)]
     return f"{field.verbose_name[0]}{i}项" if isinstance(field, CharField) else i
 
 

@@ -19,7 +19,12 @@ def own_disk(settings, tmp_path):
 def finding(places):
     with everywhere("test data"):
         return Finding.objects.create(
-            place_id=VILLAGE, code="XC2020-01", source="县委巡察", category="P2", text="培训课程设置不够精准"
+            place_id=VILLAGE,
+            code="XC2020-01",
+            source="县委巡察",
+            category="P2",
+            text="培训课程设置不够精准",
+            stage="split",
         )
 
 

@@ -11,20 +11,18 @@ made = iter(range(1, 100_000))
 
 def item(state="doing", *, place=VILLAGE, unit="前湾村党支部", finding=None, **facts):
     n = next(made)
-    of = finding or Finding.objects.create(place_id=place, code=f"DB2020-{n}", text="培训课程设置不够精准")
-    return Item.objects.create(
-        finding=of, code=f"DB2020-{n}-1", place_id=place, state=state, unit=unit, **facts
-    )
+    of = finding or Finding.objects.create(place_id=place, code=f"DB2020-{n}", text="培训课程设置不够精准", stage="split")
+    held = {"code": f"DB2020-{n}-1"} | facts
+    return Item.objects.create(finding=of, place_id=place, state=state, unit=unit, **held)
 
 
 def paper(items, level, state="archived", *, round=1, issued_on=date(2020, 6, 20), **facts):
     """A paper that has come so far; one that was issued bears a number of its own."""
     n = next(made)
     number = f"拟〔2020〕{n}号" if state == "draft" else f"〔2020〕试{n}号"
-    held = {"issued_on": None if state == "draft" else issued_on} | facts
+    held = {"number": number, "issued_on": None if state == "draft" else issued_on} | facts
     found = Slip.objects.create(
         place_id=items[0].place_id,
-        number=number,
         level=level,
         unit=items[0].unit,
         subject="督办",

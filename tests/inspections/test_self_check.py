@@ -51,7 +51,7 @@ def imported(office):
 
 
 def test_its_columns_are_those_of_the_form():
-    assert SELF_CHECK == HEADS
+    assert SELF_CHECK[:14] == HEADS
 
 
 def test_each_row_becomes_a_finding_and_an_item(imported):
@@ -98,10 +98,10 @@ def lines(content):
 
 def test_it_goes_out_under_the_same_headers_and_masks_whose_it_is(imported):
     book = lines(exported(imported))
-    assert HEADS in book
+    (at,) = [n for n, line in enumerate(book) if line[:14] == HEADS]
     told = [line for line in book if line[4] == "理论学习不够深入"]
     assert len(told) == 2 and {line[1] for line in told} == {"***"}
-    assert [line[12] for line in book[book.index(HEADS) + 1 :]] == ["否", "否", "是"]
+    assert [line[12] for line in book[at + 1 :]] == ["否", "否", "是"]
 
 
 @pytest.mark.parametrize("given", [{}, {"full": "1", "reason": "报送上级核对"}])
@@ -143,4 +143,4 @@ def test_another_township_sees_nothing_of_it(imported, outsider, client_of):
 def test_an_empty_form_of_it_can_be_had(office):
     book = office.client.get("/ledgers/items/template.xlsx?layout=自查问题清单")
     assert book.status_code == 200
-    assert any([str(cell or "").strip("*") for cell in line] == HEADS for line in lines(book.content))
+    assert any([str(cell or "").strip("*") for cell in line[:14]] == HEADS for line in lines(book.content))

@@ -398,7 +398,7 @@ def test_what_waits_too_long_to_be_signed_for_says_so(clerk, client_of, in_scope
     )
     with in_scope(clerk):
         _, todos = desk.waiting(clerk, 10)
-    assert [(one["due"], one["who"]) for one in todos] == [
+    assert [(one["due"], one["who"]) for one in todos if one["url"].startswith("/items/")] == [
         (late.sign_due, "逾期未签收"),
         (fresh.sign_due, "已交办"),
     ]
