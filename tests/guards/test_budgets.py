@@ -8,7 +8,7 @@ from django.db.models import CharField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from inspections.models import Evidence, Finding, Item
+from inspections.models import Evidence, Finding, Item, Measure
 from inspections.steps import RECTIFICATION
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY, PartialDateField
@@ -78,6 +78,10 @@ def grow_items(user, rows):
         for i in rows
     )
     item, state = Item.objects.order_by("pk").first(), Item.State.DOING
+    Measure.objects.bulk_create(
+        Measure(place_id=VILLAGE, item=item, code=f"I-{i}", number=i, text="制定方案", state="doing")
+        for i in rows
+    )
     trail = RecordStep.objects.bulk_create(
         RecordStep(
             process="items",
@@ -159,7 +163,7 @@ def addresses():
     with everywhere("test data"):
         first = {
             model: model.objects.order_by("pk").first().pk
-            for model in (Item, Evidence, Upload, Job, PlaceChange)
+            for model in (Item, Evidence, Finding, Measure, Upload, Job, PlaceChange)
         }
         records = {
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
@@ -175,6 +179,8 @@ def addresses():
         "place_change": [[first[PlaceChange]]], "place_change_void": [[first[PlaceChange]]], "place_change_add": [["split"], ["merge"]],
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
+        "chain_of": [[first[Finding]]], "tag_cause": [[first[Finding]]], "untag_cause": [(first[Finding], 1)],
+        "item_measure": [(first[Measure], "finish")],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         "job": [[first[Job]]], "job_file": [[first[Job]]], "act_as": [[1]],
     }  # fmt: skip
