@@ -9,7 +9,7 @@ from django.db.models import CharField, DateField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from inspections.models import Evidence, Finding, Item, Slip, SlipEvidence, SlipItem
+from inspections.models import Evidence, Finding, Item, Measure, Slip, SlipEvidence, SlipItem
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.documents import DocumentTemplate
@@ -99,6 +99,10 @@ def grow_items(user, rows):
         for i in rows
     )
     item, state = Item.objects.order_by("pk").first(), Item.State.DOING
+    Measure.objects.bulk_create(
+        Measure(place_id=VILLAGE, item=item, code=f"I-{i}", number=i, text="制定方案", state="doing")
+        for i in rows
+    )
     trail = RecordStep.objects.bulk_create(
         RecordStep(
             process="items",
@@ -250,7 +254,7 @@ def addresses():
     with everywhere("test data"):
         first = {
             model: model.objects.order_by("pk").first().pk
-            for model in (Item, Evidence, SlipEvidence, Upload, Job, PlaceChange)
+            for model in (Item, Evidence, Finding, Measure, SlipEvidence, Upload, Job, PlaceChange)
         }
         records = {
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
@@ -270,6 +274,8 @@ def addresses():
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
         "slip_evidence": [[first[SlipEvidence]]],
         "handover": [[records["handovers"]]], "handover_export": [[records["handovers"]]], "handover_step": [(records["handovers"], "give")],
+        "chain_of": [[first[Finding]]], "tag_cause": [[first[Finding]]], "untag_cause": [(first[Finding], 1)],
+        "item_measure": [(first[Measure], "finish")],
         "record_step": [(p.ledger, records[p.ledger], p.code, verb) for p in PROCESSES.values() for verb in p.steps],
         **dict.fromkeys(("document_template", "document_template_file", "document_template_replace"), templates),
         "document_template_version": [(code, 1) for code, in templates],
