@@ -11,7 +11,9 @@ made = iter(range(1, 100_000))
 
 def item(state="doing", *, place=VILLAGE, unit="前湾村党支部", finding=None, **facts):
     n = next(made)
-    of = finding or Finding.objects.create(place_id=place, code=f"DB2020-{n}", text="培训课程设置不够精准", stage="split")
+    of = finding or Finding.objects.create(
+        place_id=place, code=f"DB2020-{n}", text="培训课程设置不够精准", stage="split"
+    )
     held = {"code": f"DB2020-{n}-1"} | facts
     return Item.objects.create(finding=of, place_id=place, state=state, unit=unit, **held)
 

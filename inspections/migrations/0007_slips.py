@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0005_measures'),
+        ('inspections', '0006_measures'),
         ('povertyparty', '0008_retyped'),
         ('villages', '0015_calendar'),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('povertyparty', '0009_inbox'),
+        ('povertyparty', '0010_inbox'),
     ]
 
     operations = [

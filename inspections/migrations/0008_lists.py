@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0005_slips'),
-        ('povertyparty', '0009_saved_filters'),
+        ('inspections', '0007_slips'),
+        ('povertyparty', '0011_saved_filters'),
         ('villages', '0014_village_exit'),
     ]
 
