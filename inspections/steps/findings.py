@@ -90,7 +90,7 @@ class Registration(Proven):
     code = ledger = "findings"
     title = "登记和分解"
     field = "stage"
-    proves, noun = "finding", "本问题"
+    noun = "本问题"
     steps, turns = STEPS, TURNS
     road = (S.DRAFT, S.FILED, S.SPLIT)
 

@@ -352,7 +352,7 @@ class Rectification(Proven):
 
     code = ledger = "items"
     title = "整改"
-    proves, noun = "item", "本事项"
+    noun = "本事项"
     steps, turns, work, deadlines = STEPS, TURNS, Item.WORK, DEADLINES
     bulk = ("assign", "sign", "approve", "extend", "remind")
     road = ROAD

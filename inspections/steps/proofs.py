@@ -1,6 +1,5 @@
 """Files that come with a step: kept as evidence of the record that moved, all of them or none."""
 
-from inspections.models import Evidence
 from povertyparty.models import StoredFile
 from povertyparty.screening import FileRefused
 from povertyparty.steps import Process, StepIncomplete
@@ -9,9 +8,12 @@ MOST_FILES = 100  # of one record; a step brings at most 20
 
 
 class Proven(Process):
-    """A process whose steps may bring files, under the need `evidence`. `proves` is what Evidence calls the record, `noun` what people do."""
+    """A process whose steps may bring files, under the need `evidence`; `noun` is what people call the record."""
 
-    proves = noun = ""
+    noun = ""
+
+    def amiss(self, found, verb, details):
+        return self.too_many(found, details)
 
     def too_many(self, found, details):
         """{need: why} where these files are more than one record should have."""
@@ -35,8 +37,6 @@ class Proven(Process):
             except FileRefused as refusal:
                 refused.append(str(refusal))
             else:
-                Evidence.objects.create(
-                    place_id=found.place_id, step=taken, file=stored, **{self.proves: found}
-                )
+                found.evidence.create(place_id=found.place_id, step=taken, file=stored)
         if refused:
             raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})

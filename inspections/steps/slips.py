@@ -4,13 +4,12 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from inspections.models import Slip, SlipEvidence
+from inspections.models import Slip
 from inspections.steps.deadlines import REPLYING, ladder
+from inspections.steps.proofs import Proven
 from povertyparty.kinds import Text
-from povertyparty.models import StoredFile
 from povertyparty.scope import here
-from povertyparty.screening import FileRefused
-from povertyparty.steps import Files, Need, Process, Step, StepForbidden, StepIncomplete, Turn, by, register
+from povertyparty.steps import Files, Need, Step, StepForbidden, Turn, by, register
 from villages.models import Role
 from villages.steps.needs import (
     COUNTY,
@@ -83,9 +82,9 @@ STEPS = {
 }  # fmt: skip
 
 
-class SlipProcess(Process):
+class SlipProcess(Proven):
     code = ledger = "slips"
-    title = "督办"
+    title, noun = "督办", "本单据"
     steps = STEPS
     turns = {
         S.DRAFT: Turn("issue", COUNTY_LEADER, "县委组织部领导", "签发督办单"),
@@ -202,25 +201,6 @@ class SlipProcess(Process):
     def causes(self, found, taken, details):
         if taken.verb == "escalate":
             Slip.draft(found.next_level, self.unfinished(found), above=found)
-
-    # What it keeps
-
-    def leave_trail(self, found, details, **step):
-        uploads = details.pop("evidence", None) or ()
-        taken = super().leave_trail(found, details, **step)
-        refused = [why for why in (self.keep(found, taken, upload) for upload in uploads) if why]
-        if refused:
-            raise StepIncomplete(self.steps[taken.verb], {"evidence": "；".join(refused)})
-        return taken
-
-    def keep(self, found, taken, upload):
-        """Why a file was not kept, or ""."""
-        try:
-            stored = StoredFile.keep(upload, place_code=found.place_id, by=taken.by)
-        except FileRefused as refusal:
-            return str(refusal)
-        SlipEvidence.objects.create(place_id=found.place_id, slip=found, step=taken, file=stored)
-        return ""
 
 
 SAID = {
