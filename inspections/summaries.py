@@ -66,6 +66,7 @@ def of_finding(found, user):
     panel = {
         "title": "问题佐证",
         "note": f"共 {len(kept)} 份" if kept else "",
+        "more": {"label": "原因—问题—措施—结果", "url": reverse("chain_of", args=[found.pk])},
         "facts": facts,
         "none": "还没有佐证材料。",
         "files": [told_file(one) for one in kept],
