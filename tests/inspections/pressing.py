@@ -22,12 +22,15 @@ def paper(items, level, state="archived", *, round=1, issued_on=date(2020, 6, 20
     """A paper that has come so far; one that was issued bears a number of its own."""
     n = next(made)
     number = f"拟〔2020〕{n}号" if state == "draft" else f"〔2020〕试{n}号"
-    held = {"number": number, "issued_on": None if state == "draft" else issued_on} | facts
+    held = {
+        "number": number,
+        "subject": "督办",
+        "issued_on": None if state == "draft" else issued_on,
+    } | facts
     found = Slip.objects.create(
         place_id=items[0].place_id,
         level=level,
         unit=items[0].unit,
-        subject="督办",
         state=state,
         **held,
     )

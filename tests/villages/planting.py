@@ -5,6 +5,7 @@ from itertools import count
 
 from inspections.models import Cause, CauseOfMeasure, Finding, Item, Measure
 from tests.conftest import COUNTY, FAR_VILLAGE, NEIGHBOUR, VILLAGE
+from tests.inspections.pressing import paper
 from villages.models import (
     Adjustment,
     Branch,
@@ -898,3 +899,10 @@ def measure_overdue():
 @plant
 def measure_half_told():
     return measure(who=""), measure()
+
+
+@plant
+def slip_number_gap():
+    about = item(state="doing", unit="前湾村党支部")
+    first, third = (paper([about], "3", number=f"〔2020〕黄{n}号") for n in (1, 3))
+    return third, first
