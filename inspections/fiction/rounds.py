@@ -79,7 +79,7 @@ def field_visits(county):
 REGISTERS = (
     Register(
         "rounds",
-        "35自查轮次",
+        "37自查轮次",
         "自查轮次",
         rounds,
         "序号 轮次名称 轮次类型 依据文件 依据文号 发文日期=day 组织单位 调研课题 开始日期=day 结束日期=day 抽样方式 抽样村数=sum"
@@ -87,14 +87,14 @@ REGISTERS = (
     ),
     Register(
         "round_phases",
-        "36轮次阶段",
+        "38轮次阶段",
         "轮次阶段",
         round_phases,
         "序号 自查轮次 阶段名称 阶段开始=day 阶段结束=day 冻结日期=day",
     ),
     Register(
         "field_visits",
-        "37调研走访记录",
+        "39调研走访记录",
         "调研走访记录",
         field_visits,
         "序号 自查轮次 调研日期=day 乡(镇) 村 调研方式 调研人员=name 谈话人数=sum 了解到的情况 备注",

@@ -58,7 +58,7 @@ def paper(county, village, items, given):
 REGISTERS = (
     Register(
         "slips",
-        "31督办单据台账",
+        "43督办单据台账",
         "督办单据台账",
         slips,
         "序号 单号 单据级别 乡(镇) 村 发往单位 事由 督办要求 依据事项编号 签发人=name 签发日期=day 签收人=name 送达日期=day"

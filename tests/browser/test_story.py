@@ -64,9 +64,7 @@ def test_a_finding_goes_its_whole_way_and_back_again(enter, proof):
     county, chief = Desk(enter("county")), Desk(enter("countylead"))
     lead, filer = Desk(enter("townshiplead")), Desk(enter("village", phone=True))
     supervisor = Desk(enter("supervisor"))
-    village, township = where(filer), where(lead)
-
-    found = inspect(county, township, village)
+    found = inspect(county, where(filer))
     item = share_out(county, found)
     assign(county, item)
     notice = county.word("整改通知书")
@@ -120,7 +118,7 @@ def where(desk):
     return desk.page.locator(".place").first.text_content().split("·")[0].strip()
 
 
-def inspect(county, township, village):
+def inspect(county, village):
     """A finding written down and registered; its address."""
     county.open("/ledgers/findings/add/")
     form = county.page.get_by_role("main")
@@ -129,11 +127,11 @@ def inspect(county, township, village):
     for label, option in {
         "问题来源": "县委巡察",
         "问题类别": "宣传教育引导不扎实",
-        "发现方式": "走访",
+        "发现方式": "调研走访",
     }.items():
         form.get_by_label(label).select_option(option)
-    form.get_by_label("乡镇").fill(township)
-    form.get_by_label("行政村").fill(village)
+    places = form.get_by_label("村（地区）")
+    places.select_option(places.locator("option", has_text=village).get_attribute("value"))
     form.get_by_role("button", name=re.compile("保存")).click()
     county.take("登记")
     county.sees("已登记")
@@ -148,7 +146,7 @@ def share_out(county, found):
 
 def assign(county, item):
     county.take(
-        "交办", chosen={"严重程度": "严重"}, 责任单位="村民委员会", 责任领导="温守拙", 责任人="苗青野",
+        "交办", chosen={"严重程度": "严重", "原因分析": "能力素质不过硬"}, 责任单位="村民委员会", 责任领导="温守拙", 责任人="苗青野",
         整改目标="政策宣讲户户到", 整改时限=DUE, 交办文号="示例督〔2026〕9号", 签发领导="顾见深",
     )  # fmt: skip
     county.sees("已交办")
