@@ -53,7 +53,7 @@ class Desk:
         """The document as Word, opened again: all its texts, those of tables too."""
         self.page.get_by_role("button", name="文书").click()
         with self.page.expect_download() as download:
-            self.page.get_by_role("button", name=f"Word，{label}").click()
+            self.page.get_by_role("button", name=re.compile(rf"Word\s*，{label}")).click()
         with open(download.value.path(), "rb") as file:
             paper = Document(io.BytesIO(file.read()))
         cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
@@ -85,7 +85,7 @@ def test_a_finding_goes_its_whole_way_and_back_again(enter, proof):
     chief.sees(f"{date.today() + timedelta(60)}")
 
     filer.open(item)
-    finish(filer, 2)
+    finish(filer, FIRST, SECOND)
     apply(filer, proof)
     lead.open(item)
     lead.take("退回", 理由="签到册缺少第二场，请补充")
@@ -139,7 +139,13 @@ def inspect(county, village):
 
 
 def share_out(county, found):
-    county.take("分解任务", chosen={"严重程度": "严重"})
+    county.take(
+        "分解任务",
+        chosen={"严重程度": "严重"},
+        责任单位和地区="村民委员会",
+        与相近问题不同的理由="涉及的农户不同，另行整改",
+    )
+    county.sees("已分解任务")
     county.main.get_by_role("link", name=re.compile(CODE)).first.click()
     return county.page.url
 
@@ -159,11 +165,11 @@ def report(desk, note, percent):
     desk.sees("已报告进展")
 
 
-def finish(desk, count):
+def finish(desk, *measures):
     """Each measure is done by one tap."""
-    for n in range(1, count + 1):
-        desk.page.get_by_role("button", name=f"完成第{n}条").click()
-    desk.sees("落实")
+    for n, text in enumerate(measures, 1):
+        desk.page.get_by_role("button", name=re.compile(rf"完成\s*第{n}条")).click()
+        desk.sees(f"已完成：{text}")
 
 
 def apply(desk, proof):
