@@ -30,7 +30,8 @@ def ways_on(page):
     found = page.eval_on_selector_all(
         LINKS, "all => all.map(one => one.dataset.href || one.getAttribute('href'))"
     )
-    return [here + one if one.startswith("?") else one for one in found if not ASIDE.search(one)]
+    found = [one.partition("#")[0] for one in found if not ASIDE.search(one)]
+    return [here + one if one.startswith("?") else one for one in found if one]
 
 
 def walk(page, name, *, every_ledger=False):

@@ -22,15 +22,26 @@ PAPERS = re.compile(
     r"[A-Z]{2}\d{4}-\d+[-\d]*|\S+\.(?:xlsx|csv|pdf|png)\b|Sheet1|\b[\d*]{17}X\b|\b[0-9A-Z]{18}\b|^\s*[A-Z]{1,2}\s*$"
 )
 LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-ALLOWED = {"qhx", "qinghexian", "PDF", "Excel", "Word", "MB", "KB", "xlsx", "csv", "Cookie"} | {
-    username for username, *_ in CAST
-}
+ALLOWED = {
+    "qhx",
+    "qinghexian",
+    "PDF",
+    "Excel",
+    "Word",
+    "MB",
+    "KB",
+    "xlsx",
+    "docx",
+    "csv",
+    "WPS",
+    "Cookie",
+} | {username for username, *_ in CAST}
 READ = """() => {
     const words = [document.title];
     const reader = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (reader.nextNode()) {
         const parent = reader.currentNode.parentElement;
-        if (!parent.closest("script, style, noscript, .code, [id=id_password]")) words.push(reader.currentNode.data.trim());
+        if (!parent.closest("script, style, noscript, code, .code, [id=id_password]")) words.push(reader.currentNode.data.trim());
     }
     for (const named of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
         for (const name of ["aria-label", "placeholder", "title", "alt"]) words.push(named.getAttribute(name) || "");
