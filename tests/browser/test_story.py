@@ -12,7 +12,7 @@ from inspections.fiction.paper import pdf
 
 WHAT = "入户政策宣讲记录不全，群众对产业奖补政策不清楚"
 FIRST, SECOND = "逐户补开政策宣讲会并签字留档", "每季度抽查一次宣讲记录"
-CODE = "WT-STORY-1"
+CODE = "XC2099-01"
 DUE = f"{date.today() + timedelta(40)}"
 
 
