@@ -10,16 +10,14 @@ It proposes; a person issues. What it says is said of items and units, never of 
 """
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import (
     Case,
     CharField,
     Count,
     Exists,
-    F,
-    FloatField,
-    Func,
-    IntegerField,
     Min,
     OuterRef,
     Q,
@@ -27,9 +25,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest, Least, Left, NullIf
-from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThan
+from django.db.models.functions import Coalesce, Left
+from django.db.models.lookups import GreaterThanOrEqual
 
+from inspections.lights import conditions
 from inspections.models import Item, Level, Slip, SlipItem
 from inspections.models.slips import ENDED
 from inspections.parameters import limits
@@ -38,7 +37,6 @@ from villages.models import Parameter, last_day_before
 S = Item.State
 # Where the next step is the unit's: what waits for the county is not pressed for.
 AWAITED = (S.ASSIGNED, S.SIGNED, S.DOING, S.MOSTLY)
-BEGUN, HEARD = Coalesce("assigned_on", "found_on"), Coalesce("heard_on", "assigned_on", "found_on")
 
 
 def proposed(on, county):
@@ -88,36 +86,18 @@ def ended(level):
     return Coalesce(Subquery(counted.values("n")), 0)
 
 
-# The light of an item (lights.py) as conditions of a query
+# The light of an item as conditions of a query
 
 
 def is_red(on, told):
-    return Q(due_on__lt=on) | Q(GreaterThan(gap(on), float(told.far_behind))) | Q(returned__gte=2)
+    red, _, _ = conditions(Item.TOLD, on, told)
+    return reduce(or_, map(Q, red))
 
 
 def is_behind(on, told):
-    silent = Q(GreaterThanOrEqual(days(on, HEARD), told.silent))
-    return Q(GreaterThanOrEqual(gap(on), float(told.behind))) | Q(returned=1) | silent
+    _, _, behind = conditions(Item.TOLD, on, told)
+    return reduce(or_, map(Q, behind))
 
 
 def is_near(on, near):
     return Q(due_on__range=(on, on + near))
-
-
-def days(until, since):
-    ends = [Value(one) if hasattr(one, "year") else one for one in (until, since)]
-    return Func(*ends, template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
-
-
-def gap(on):
-    """By how many percent the work is behind the time that has passed; 0 where nobody can say."""
-    whole = days(F("due_on"), BEGUN)
-    passed = Cast(days(on, BEGUN), FloatField()) * 100.0 / NullIf(Cast(whole, FloatField()), 0.0)
-    sudden = When(Q(LessThan(whole, 1)), then=Case(When(due_on__lte=on, then=100.0), default=0.0))
-    expected = Case(sudden, default=Least(Greatest(passed, 0.0), 100.0), output_field=FloatField())
-    known = Case(
-        When(Q(due_on=None) | Q(assigned_on=None, found_on=None), then=None),
-        default=expected,
-        output_field=FloatField(),
-    )
-    return Coalesce(known - Coalesce("percent", 0), 0.0, output_field=FloatField())

@@ -130,8 +130,8 @@ class Told:
     returned: Any
 
 
-def colour(told, on, limits):
-    """The colour of the light as an expression; `limits` may be expressions too.
+def conditions(told, on, limits):
+    """(why red, why near, why behind): conditions, any of which is enough; `limits` may be expressions too.
 
     The gap is compared times the days from assignment to deadline, so that nothing is divided and nothing rounded.
     """
@@ -148,16 +148,22 @@ def colour(told, on, limits):
         GreaterThan(gap, limits.far_behind * length),
         GreaterThanOrEqual(told.returned, 2),
     )
-    yellow = (
-        LessThanOrEqual(left, limits.near),
+    near = (LessThanOrEqual(left, limits.near),)
+    behind = (
         GreaterThanOrEqual(gap, limits.behind * length),
         Exact(told.returned, 1),
         GreaterThanOrEqual(silent, limits.silent),
     )
+    return red, near, behind
+
+
+def colour(told, on, limits):
+    """The colour of the light as an expression."""
+    red, near, behind = conditions(told, on, limits)
     return Case(
         When(told.finished, then=Value("grey")),
         *(When(reason, then=Value("red")) for reason in red),
-        *(When(reason, then=Value("yellow")) for reason in yellow),
+        *(When(reason, then=Value("yellow")) for reason in (*near, *behind)),
         default=Value("green"),
         output_field=TextField(),
     )

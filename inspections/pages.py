@@ -49,12 +49,22 @@ def item_measure(request, pk, verb):
 @may("view_ledgers", "POST")
 def evidence(request, pk):
     found = get_object_or_404(Evidence.objects.select_related("file", "item", "finding"), pk=pk)
+    ledger = "items" if found.item_id else "findings"
+    return hand_out(request, found, "下载佐证材料", ledger=ledger, record=found.of.pk, 事项=str(found.of))
+
+
+def hand_out(request, kept, what, *, ledger, record, **said):
+    """The file of a piece of evidence, or why it is not to be had; `said` goes into the access log."""
+    detail = {"文件": kept.file.name} | said
     try:
         return give_out(
-            request, lambda: respond(found.file, request), what="下载佐证材料",
-            ledger="items" if found.item_id else "findings", record=found.of.pk,
-            detail={"文件": found.file.name, "事项": str(found.of)},
-        )  # fmt: skip
+            request,
+            lambda: respond(kept.file, request),
+            what=what,
+            ledger=ledger,
+            record=record,
+            detail=detail,
+        )
     except FileFault as fault:
         return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)
 

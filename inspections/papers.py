@@ -11,10 +11,8 @@ from django.utils.text import Truncator
 from inspections.ladder import groups, proposed
 from inspections.models import DraftRefused, Item, Level, Slip, SlipEvidence
 from inspections.models.slips import COLOURS
-from povertyparty.files import respond
-from povertyparty.pages.downloads import give_out
+from inspections.pages import hand_out
 from povertyparty.pages.permit import may
-from povertyparty.screening import FileFault
 from villages.models import Place
 
 SHOWN = 20  # papers of one page
@@ -118,13 +116,9 @@ def whole(chosen, items, level):
 @may("view_ledgers", "POST")
 def slip_evidence(request, pk):
     found = get_object_or_404(SlipEvidence.objects.select_related("file", "slip"), pk=pk)
-    try:
-        return give_out(
-            request, lambda: respond(found.file, request), what="下载反馈材料",
-            ledger="slips", record=found.slip_id, detail={"文件": found.file.name, "单号": str(found.slip)},
-        )  # fmt: skip
-    except FileFault as fault:
-        return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)
+    return hand_out(
+        request, found, "下载反馈材料", ledger="slips", record=found.slip_id, 单号=str(found.slip)
+    )
 
 
 urlpatterns = [

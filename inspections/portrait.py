@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -12,6 +11,7 @@ from inspections.models import Item, Measure
 from inspections.models.measures import numbered
 from inspections.standing import drafting, slips_of
 from inspections.steps import CARRYING, RECTIFICATION
+from inspections.summaries import told_file
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.pages.comments import comments_of
 from povertyparty.pages.documents import offered
@@ -218,18 +218,8 @@ def measure_row(found, one, user, places):
 
 def evidence_of(found):
     steps = {one.pk: one for one in RECTIFICATION.trail(found)}
-    return [
-        {
-            "name": one.file.name,
-            "size": filesizeformat(one.file.size),
-            "url": reverse("evidence", args=[one.pk]),
-            "who": steps[one.step_id].by,
-            "at": steps[one.step_id].at,
-            "for": RECTIFICATION.steps[steps[one.step_id].verb].label,
-        }
-        for one in found.evidence.all()
-        if one.step_id in steps
-    ]
+    came = [(one, steps[one.step_id]) for one in found.evidence.all() if one.step_id in steps]
+    return [told_file(one, step, RECTIFICATION.steps[step.verb].label) for one, step in came]
 
 
 def trail(found, user):

@@ -69,17 +69,20 @@ def of_finding(found, user):
         "more": {"label": "原因—问题—措施—结果", "url": reverse("chain_of", args=[found.pk])},
         "facts": facts,
         "none": "还没有佐证材料。",
-        "files": [told_file(one) for one in kept],
+        "files": [
+            told_file(one, one.step, "登记" if one.step.verb == "file" else "补充佐证") for one in kept
+        ],
     }
     return {"panels": [panel]}
 
 
-def told_file(one):
+def told_file(one, step, what):
+    """A piece of evidence that came with the step, and what it is for."""
     return {
         "name": one.file.name,
         "size": filesizeformat(one.file.size),
         "url": reverse("evidence", args=[one.pk]),
-        "who": one.step.by,
-        "at": one.step.at,
-        "for": "登记" if one.step.verb == "file" else "补充佐证",
+        "who": step.by,
+        "at": step.at,
+        "for": what,
     }

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from povertyparty.kinds import Fault, Text
-from povertyparty.notices import Notice, address, awaited, code_of, named, posts, took_part
+from povertyparty.notices import Notice, address, awaited, named, posts, took_part
 from povertyparty.scope import Placed, ScopedQuerySet
 
 LONGEST = 500
@@ -134,7 +134,7 @@ def add(ledger, found, user, text, *, processes, reply_to=None):
         raise CommentRefused("只能回复这条记录的留言，回复不能再回复")
     told = [one for one in concerned(ledger, found, processes) if one.user_id != user.pk]
     comment = Comment.objects.create(
-        place_code=code_of(found),
+        place_code=found.lies_in,
         ledger=ledger.code,
         record=found.pk,
         reply_to=reply_to,
@@ -162,7 +162,7 @@ def naming(found, processes):
 def concerned(ledger, found, processes):
     """The appointments of those who took part in steps or comments; where nobody did, of those whose turn it is."""
     said = Comment.objects.filter(ledger=ledger.code, record=found.pk).values_list("by", flat=True)
-    speakers = [one for one in posts().of(set(said), code_of(found)) if one.may(ledger.right)]
+    speakers = [one for one in posts().of(set(said), found.lies_in) if one.may(ledger.right)]
     told = {one.pk: one for process in processes for one in took_part(process, found)}
     if not told:
         turns = ((one, one.turns.get(one.state(found))) for one in processes)

@@ -96,7 +96,7 @@ def naming_unit(ledger, found, other):
     said = [Q(**{name: str(found)}) for name in ledger.named_in if name in own]
     if not said or other is ledger:
         return None
-    place = found.serializable_value(found.scope_field)
+    place = found.lies_in
     return Gathered(other, in_force(other, other.model.objects.within(place).filter(reduce(or_, said))))
 
 
@@ -117,7 +117,7 @@ def same_person(ledger, found, other):
     known = reduce(or_, (Q(**{one: number}) for one in numbered), Q()) if number and numbered else None
     unknown = reduce(or_, (Q(**{one: None}) | Q(**{one: ""}) for one in numbered), Q()) if number else Q()
     named = reduce(or_, (Q(**{one.attname: name}) for one in theirs.names), Q())
-    where = Q(**{other.model.scope_field: found.serializable_value(found.scope_field)})
+    where = Q(**{other.model.scope_field: found.lies_in})
     ways = [*([known] if known else []), *([named & unknown & where] if named else [])]
     if not ways:
         return None

@@ -137,7 +137,7 @@ class Notice(Placed):
     @classmethod
     def to(cls, appointment, found, ledger, **said):
         return cls(
-            place_code=code_of(found),
+            place_code=found.lies_in,
             user=appointment.user,
             appointment=appointment.pk,
             ledger=ledger,
@@ -163,10 +163,6 @@ def wants_mail(user):
     return bool(settings.EMAIL_CONFIGURED and user.email and user.mail != Mail.NONE)
 
 
-def code_of(found):
-    return found.serializable_value(found.scope_field)
-
-
 def posts():
     """Who holds which post over a place: the ground knows neither (`settings.POSTS` names the module).
 
@@ -190,7 +186,7 @@ def awaited(process, found, roles, shut=frozenset()):
 
     `shut` are people who may not act here: with nobody else in the post, it is as good as vacant.
     """
-    code = code_of(found)
+    code = found.lies_in
     for level in (roles, *posts().above(roles, code)):
         held = [
             one
@@ -213,7 +209,7 @@ def shut_out(process, found, verb):
 def took_part(process, found):
     """The appointments in force of those who took a step with the record."""
     users = {one.by_id for one in process.trail(found)}
-    return [one for one in posts().of(users, code_of(found)) if one.may(process.right)]
+    return [one for one in posts().of(users, found.lies_in) if one.may(process.right)]
 
 
 # What is told of a step

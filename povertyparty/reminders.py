@@ -11,7 +11,7 @@ from itertools import islice
 from django.utils import timezone
 
 from povertyparty.jobs import job
-from povertyparty.notices import Notice, address, asked, awaited, code_of, named, posts, shut_out
+from povertyparty.notices import Notice, address, asked, awaited, named, posts, shut_out
 from povertyparty.steps import REGISTRY
 
 CATCH_UP = 31
@@ -46,7 +46,7 @@ def notices_of(process, deadline, found, on):
     turn, due = process.turns[process.state(found)], deadline.day(found)
     told = {}
     for rung in passed(process, deadline, found, on):
-        if rung.roles and rung.roles not in posts().above(turn.roles, code_of(found)):
+        if rung.roles and rung.roles not in posts().above(turn.roles, found.lies_in):
             continue
         shut = () if rung.roles else shut_out(process, found, turn.verb)
         held, vacancy = awaited(process, found, rung.roles or turn.roles, shut)

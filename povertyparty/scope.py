@@ -212,6 +212,11 @@ class Placed(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    @property
+    def lies_in(self):
+        """The code of its place."""
+        return self.serializable_value(self.scope_field)
+
 
 __all__ = [
     "Placed",

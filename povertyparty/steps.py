@@ -301,7 +301,7 @@ class Process:
         label = self.states.get(state, state)
         if user.role not in step.roles:
             return StepForbidden(f"您当前的岗位不能{step.label}")
-        if not current().holds(found.serializable_value(found.scope_field)):
+        if not current().holds(found.lies_in):
             return StepForbidden(f"不在您的管辖范围，不能{step.label}")
         if state not in step.who:
             return StepOvertaken(f"现在是“{label}”，不能{step.label}")
@@ -367,7 +367,7 @@ class Process:
             process=self.code,
             ledger=self.ledger,
             record=found.pk,
-            place_code=found.serializable_value(found.scope_field),
+            place_code=found.lies_in,
             verb=verb,
             before=before,
             after=after,
@@ -435,6 +435,19 @@ class Process:
         """The column of the list that shows the state, if one does."""
         column = LEDGERS[self.ledger].by_name.get(self.field)
         return column if column and column.listed else None
+
+
+class OneByOne(Process):
+    """A process whose records are to-dos each for itself, with a deadline of its own: `told` says how the desk shows one."""
+
+    def told(self, found):
+        raise NotImplementedError
+
+    def tell(self, user, counts, limit):
+        return [self.told(found) for found in self.todo_for(user)[:limit]]
+
+    def lines(self, counts):
+        return sum(counts.values())
 
 
 def register(process):

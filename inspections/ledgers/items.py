@@ -12,13 +12,12 @@ from povertyparty.kinds import Choice, Day, Identifier, Name, Percent, Text, Yes
 from povertyparty.ledger import Column, Known, Ledger, register, serial
 from villages.columns import phone
 from villages.lookups import PlaceLookup
+from villages.models import common
 
 
 def common_place(so_far, said):
     """The smallest place that holds all items of a finding."""
-    if not so_far:
-        return said
-    return next(so_far[:n] for n in (12, 9, 6, 4, 2) if len(so_far) >= n and so_far[:n] == said[:n])
+    return common([so_far, said]) if so_far else said
 
 
 SIGNS = {f"R{n}": cause for n, (cause, _) in enumerate(Item.Cause, 1)}

@@ -14,7 +14,7 @@ from inspections.parameters import limits, limits_of_each
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedQuerySet, after, here
 from povertyparty.sealed import SealedField
-from villages.models import Local, Parameter, Place, Role, labels, last_day_before, workdays_after
+from villages.models import Local, Parameter, Place, labels, last_day_before, workdays_after
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
@@ -104,7 +104,7 @@ class ItemQuerySet(ScopedQuerySet):
 
     def of_unit(self, user):
         """A county department works on its own items, where its appointment names the unit."""
-        unit = user.appointment.unit if user.role == Role.DEPARTMENT else ""
+        unit = user.appointment and user.appointment.own_unit
         return self.filter(Q(unit__contains=unit) | Q(lead_unit__contains=unit)) if unit else self
 
 
@@ -206,18 +206,20 @@ class Item(Local):
     def light(self, on):
         return light(self.standing, on, limits(self.county, on))
 
-    @staticmethod
-    def colour(on, limits=None):
+    # The standing of a row in a query, as `standing` is that of one item.
+    TOLD = Told(
+        finished=Q(state__in=list(FINISHED)),
+        due_on=models.F("due_on"),
+        assigned_on=Coalesce("assigned_on", "found_on"),
+        heard_on=Coalesce("heard_on", "assigned_on", "found_on"),
+        percent=Coalesce("percent", 0),
+        returned=models.F("returned"),
+    )
+
+    @classmethod
+    def colour(cls, on, limits=None):
         """In a query: the colour of the light; by the limits of each county, where no others are given."""
-        told = Told(
-            finished=Q(state__in=list(FINISHED)),
-            due_on=models.F("due_on"),
-            assigned_on=Coalesce("assigned_on", "found_on"),
-            heard_on=Coalesce("heard_on", "assigned_on", "found_on"),
-            percent=Coalesce("percent", 0),
-            returned=models.F("returned"),
-        )
-        return colour(told, on, limits or limits_of_each(on))
+        return colour(cls.TOLD, on, limits or limits_of_each(on))
 
     @classmethod
     def colour_today(cls):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from inspections.models.items import Item
 from povertyparty.models import RecordStep, StoredFile, tracked
 from povertyparty.scope import Placed, ScopedManager, ScopedQuerySet, current
-from villages.models import Local, Parameter, Place, Role, labels, unpublished, workdays_after
+from villages.models import Local, Parameter, Place, common, labels, unpublished, workdays_after
 
 MET, UNMET = "整改到位", "整改不到位"
 MOST = 50  # items of one paper
@@ -74,7 +74,7 @@ ENDED = (State.ARCHIVED, State.ESCALATED)
 class SlipQuerySet(ScopedQuerySet):
     def of_unit(self, user):
         """A county department answers for itself, where its appointment names the unit."""
-        unit = user.appointment.unit if user.role == Role.DEPARTMENT else ""
+        unit = user.appointment and user.appointment.own_unit
         return self.filter(unit__contains=unit) if unit else self
 
     def late(self, on):
@@ -268,11 +268,6 @@ class Slip(Local):
 def gathered(rows, by, told, *order):
     joined = rows.order_by().values(by).annotate(told=StringAgg(told, "；", order_by=order))
     return Left(Subquery(joined.values("told")), 400)
-
-
-def common(codes):
-    """The smallest place that holds all of these."""
-    return next(codes[0][:n] for n in (12, 9, 6) if len({code[:n] for code in codes}) == 1)
 
 
 class SlipItem(Placed):

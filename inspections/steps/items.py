@@ -15,7 +15,7 @@ from inspections.steps.deadlines import DEADLINES, ladder
 from inspections.steps.proofs import Proven
 from povertyparty.kinds import Choices, Day, Number, Text
 from povertyparty.models import RecordStep
-from povertyparty.steps import Files, Need, Step, Turn, by, register
+from povertyparty.steps import Files, Need, OneByOne, Step, Turn, by, register
 from villages.models import labels
 from villages.steps.needs import (
     COUNTY,
@@ -254,18 +254,6 @@ SAID = (
 )
 
 
-def told(found, on):
-    light = found.light(on)
-    return {
-        "title": found.symptom or found.finding.text,
-        "url": reverse("item", args=[found.pk]),
-        "due": deadline(found),
-        "light": {"word": light.word, "colour": light.colour},
-        "place": found.place.name,
-        "who": "逾期未签收" if (due := found.sign_due) and due < on else found.get_state_display(),
-    }
-
-
 def deadline(found):
     """The day by which the next step is awaited; None where nothing is."""
     if found.sign_due:
@@ -347,7 +335,7 @@ EFFECTS = {
 SAYING = {"assign", "start", "report", "apply", "reopen", "tell"}
 
 
-class Rectification(Proven):
+class Rectification(OneByOne, Proven):
     """From a fed-back item to its closing, and again where it did not hold."""
 
     code = ledger = "items"
@@ -373,12 +361,17 @@ class Rectification(Proven):
         """Nothing is awaited: it has ended, is not among those to be looked back on, or nobody set when to report."""
         return found.state not in self.turns or (found.state in Item.FINISHED and deadline(found) is None)
 
-    def tell(self, user, counts, limit):
-        """Each for itself: every item has a deadline of its own."""
-        return [told(found, timezone.localdate()) for found in self.todo_for(user)[:limit]]
-
-    def lines(self, counts):
-        return sum(counts.values())
+    def told(self, found):
+        on = timezone.localdate()
+        light, due = found.light(on), found.sign_due
+        return {
+            "title": found.symptom or found.finding.text,
+            "url": reverse("item", args=[found.pk]),
+            "due": deadline(found),
+            "light": {"word": light.word, "colour": light.colour},
+            "place": found.place.name,
+            "who": "逾期未签收" if due and due < on else found.get_state_display(),
+        }
 
     # Whom notices concern
 
@@ -388,8 +381,7 @@ class Rectification(Proven):
 
     def concerns(self, found, appointment):
         """As `ItemQuerySet.of_unit`: a department that names its unit works on its own items."""
-        unit = appointment.unit if {appointment.role} == DEPARTMENT else ""
-        return not unit or unit in found.unit or unit in found.lead_unit
+        return appointment.own_unit in found.unit or appointment.own_unit in found.lead_unit
 
     def named(self, found):
         who = f"责任单位：{found.unit}" if found.unit else ""

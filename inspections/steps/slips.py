@@ -9,8 +9,7 @@ from inspections.steps.deadlines import REPLYING, ladder
 from inspections.steps.proofs import Proven
 from povertyparty.kinds import Text
 from povertyparty.scope import here
-from povertyparty.steps import Files, Need, Step, StepForbidden, Turn, by, register
-from villages.models import Role
+from povertyparty.steps import Files, Need, OneByOne, Step, StepForbidden, Turn, by, register
 from villages.steps.needs import (
     COUNTY,
     COUNTY_LEADER,
@@ -82,7 +81,7 @@ STEPS = {
 }  # fmt: skip
 
 
-class SlipProcess(Proven):
+class SlipProcess(OneByOne, Proven):
     code = ledger = "slips"
     title, noun = "督办", "本单据"
     steps = STEPS
@@ -101,18 +100,14 @@ class SlipProcess(Proven):
 
     def refusal(self, found, verb, user):
         """A department that stands for one unit does not answer for another."""
-        unit = user.appointment.unit if user.appointment and user.role == Role.DEPARTMENT else ""
-        if unit and unit not in found.unit and user.role in self.steps[verb].roles:
-            return StepForbidden(f"这份单据发往“{found.unit}”，不能由{unit}{self.steps[verb].label}")
+        of = user.appointment
+        if of and not self.concerns(found, of) and user.role in self.steps[verb].roles:
+            return StepForbidden(f"这份单据发往“{found.unit}”，不能由{of.own_unit}{self.steps[verb].label}")
         return super().refusal(found, verb, user)
 
     def todo_for(self, user):
         rows = super().todo_for(user).of_unit(user).select_related("place")
         return rows.order_by(F("reply_due").asc(nulls_last=True), "pk")
-
-    def tell(self, user, counts, limit):
-        """Each for itself: every paper has a deadline of its own."""
-        return [self.told(found) for found in self.todo_for(user)[:limit]]
 
     def told(self, found):
         return {
@@ -124,15 +119,11 @@ class SlipProcess(Proven):
             "who": "逾期未反馈" if found.is_late(timezone.localdate()) else found.get_state_display(),
         }
 
-    def lines(self, counts):
-        return sum(counts.values())
-
     # Whom notices concern
 
     def concerns(self, found, appointment):
         """A department that names its unit answers for that one."""
-        unit = appointment.unit if {appointment.role} == DEPARTMENT else ""
-        return not unit or unit in found.unit
+        return appointment.own_unit in found.unit
 
     def named(self, found):
         return f"{found.number} {found.subject}；{found.unit}"

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
 from povertyparty import desk
-from povertyparty.comments import LONGEST, MINUTES, Comment, CommentRefused, add, code_of, threads
+from povertyparty.comments import LONGEST, MINUTES, Comment, CommentRefused, add, threads
 from povertyparty.ledger import REGISTRY
 from povertyparty.notices import address
 from povertyparty.pages.permit import find, ledger_of, may
@@ -16,7 +16,7 @@ from povertyparty.steps import processes_of
 
 def comments_of(ledger, found, user):
     """templates/kit/_comments.html; None where the record lies above one's place: there one only reads it."""
-    if not current().holds(code_of(found)):
+    if not current().holds(found.lies_in):
         return None
     told = threads(ledger, found)
     return {

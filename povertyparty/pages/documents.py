@@ -41,7 +41,7 @@ def written(request, code, pk):
 
 
 def content_of(document, found):
-    place = found.serializable_value(found.scope_field)
+    place = found.lies_in
     return documents.render(document, template_of(document, place), document.context(found))
 
 

@@ -314,7 +314,7 @@ def origin(found, user):
 
 def is_ours(found):
     """Whether the record lies in the scope; one that is only seen through its own rows is not to be changed here."""
-    return current().holds(found.serializable_value(found.scope_field))
+    return current().holds(found.lies_in)
 
 
 def closed(ledger, found):
@@ -441,7 +441,7 @@ def saved(form, found, save):
 
 
 def note_retyped(form):
-    Retyped.keep(form.record.serializable_value(form.record.scope_field), form.ledger.code, form.retyped)
+    Retyped.keep(form.record.lies_in, form.ledger.code, form.retyped)
 
 
 def judge(form, found):

@@ -128,9 +128,9 @@ def main(page):
 
 
 def steps(page):
-    """The steps that the head of the page offers, beside printing and the ledger."""
-    names = page.locator(".doing").get_by_role("button").all_inner_texts()
-    return {name.strip() for name in names} - {"打印"}
+    """The steps that the head of the page offers, beside printing, documents and the ledger."""
+    names = page.locator(".doing [data-bs-target^='#step-']").all_inner_texts()
+    return {name.strip() for name in names}
 
 
 def report(page, photo):

@@ -28,7 +28,17 @@ from villages.models.households import UNWILLING, Household, Person, labels
 from villages.models.lineage import Lineage, PlaceChange, lying
 from villages.models.parameters import REGISTRY as PARAMETERS
 from villages.models.parameters import Parameter, declare, number, say, word
-from villages.models.places import LEVELS, Local, Place, exit_year_on, level_of, padded, parent_of, unpadded
+from villages.models.places import (
+    LEVELS,
+    Local,
+    Place,
+    common,
+    exit_year_on,
+    level_of,
+    padded,
+    parent_of,
+    unpadded,
+)
 from villages.models.reviews import DEPARTMENTS, Adjustment, JointReview
 from villages.models.standing import Assessment, ExitCheck, Unit, VillagePlan
 from villages.models.training import Enrolment, TrainingClass
@@ -85,6 +95,7 @@ __all__ = [
     "VillagePlan",
     "VillageRule",
     "Visit",
+    "common",
     "declare",
     "exit_year_on",
     "labels",

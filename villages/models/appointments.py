@@ -104,5 +104,10 @@ class Appointment(models.Model):
         return self.role in MAY[what]
 
     @property
+    def own_unit(self):
+        """The one unit that it answers for: that of a county department, where it names one."""
+        return self.unit if self.role == Role.DEPARTMENT else ""
+
+    @property
     def rights(self):
         return RIGHTS.get(self.role, frozenset())

@@ -109,6 +109,11 @@ def waiting(name, states, field="state"):
     return models.Index(fields=["place"], name=name, condition=Q(**{f"{field}__in": [*states]}))
 
 
+def common(codes):
+    """The smallest place that holds all of these."""
+    return next(codes[0][:n] for n in (12, 9, 6, 4, 2) if len({code[:n] for code in codes}) == 1)
+
+
 def level_of(code):
     return LEVELS.get(len(code), "")
 
