@@ -335,6 +335,9 @@ class Process:
             raise refusal
         details = self.details(found, verb, given)
         if why := self.bars(found, verb):
+            # What stands against it may be what somebody else has just done.
+            if self.has_moved(found, seen):
+                raise self.overtaken(found, step, user, seen)
             raise StepBarred(f"不能{step.label}：{why}")
         before = self.state(found)
         after = step.lands(found, before, details)
@@ -376,6 +379,9 @@ class Process:
             office=str(user.appointment),
             details={name: plain(value) for name, value in details.items() if value is not None},
         )
+
+    def has_moved(self, found, seen):
+        return not type(found)._base_manager.filter(pk=found.pk, version=seen).exists()
 
     def overtaken(self, found, step, user, seen):
         """Who was faster, with what and when."""
