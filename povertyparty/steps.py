@@ -381,7 +381,7 @@ class Process:
         )
 
     def has_moved(self, found, seen):
-        return not type(found)._base_manager.filter(pk=found.pk, version=seen).exists()
+        return type(found)._base_manager.filter(pk=found.pk, version__gt=seen).exists()
 
     def overtaken(self, found, step, user, seen):
         """Who was faster, with what and when."""
