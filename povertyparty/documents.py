@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from xml.parsers import expat
 
 from django.conf import settings
@@ -51,6 +52,10 @@ class Document:
     context: Callable | None = None
     makes_sense: Callable = lambda found: True
     right: str = "view_ledgers"
+
+    def __post_init__(self):
+        """The built-in page says the same to everybody, so it is laid out once."""
+        object.__setattr__(self, "page", cache(self.page))
 
     @property
     def known(self):
