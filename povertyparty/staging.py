@@ -244,7 +244,7 @@ def apply(upload, ledger):
         if cursor.fetchone()[0]:
             return False
         if changed := changed_columns(cursor, upload, ledger):
-            update_changed(cursor, table, staged, changed, "changes", bound)
+            update_changed(cursor, ledger, staged, changed, "changes", bound)
         insert_new(cursor, upload, ledger)
         refresh_statistics(cursor, upload, ledger)
     return True
@@ -278,7 +278,11 @@ def changed_columns(cursor, upload, ledger):
     return sorted(f.column for f in ledger.model._meta.concrete_fields if f.column in names)
 
 
-def update_changed(cursor, table, staged, columns, what, bound, origin="s.id"):
+def update_changed(cursor, ledger, staged, columns, what, bound, origin="s.id"):
+    table = ledger.model._meta.db_table
+    # PostgreSQL 18 reads the expressions of generated columns anew for each row of which it has to compute none, so one
+    # that is cheap is always computed: a third of the time of the whole statement.
+    columns = sorted({*columns, ledger.model._meta.get_field(ledger.model.scope_field).column})
     quoted = ", ".join(map(quote, columns))
     said = ", ".join(f"r.{quote(c)}" for c in columns)
     cursor.execute(
@@ -348,7 +352,7 @@ def take_back(upload, ledger):
     with connection.cursor() as cursor:
         if changed := changed_columns(cursor, upload, ledger):
             origin = "(s.before->>'origin_id')::bigint"
-            update_changed(cursor, table, staged, changed, "before", bound, origin=origin)
+            update_changed(cursor, ledger, staged, changed, "before", bound, origin=origin)
         cursor.execute(
             f"DELETE FROM {table} t USING {staged} s WHERE t.id = s.record AND s.upload_id = %s AND s.ledger = %s"
             " AND s.verdict = 'new'",

@@ -288,9 +288,12 @@ def joined(value):
 
 
 def are_headings(given, headings):
-    """Four of five. A row of data is told by its first cells, and the others are not looked at."""
-    strangers = 0
-    for value in given:
+    """Four of five. A row of data is told by its numbers and its first cells, and the others are not looked at."""
+    texts = [value for value in given if value.__class__ is str]
+    strangers = len(given) - len(texts)
+    if strangers > len(given) / 5:
+        return False
+    for value in texts:
         strangers += not is_heading(value, headings)
         if strangers > len(given) / 5:
             return False
@@ -298,8 +301,6 @@ def are_headings(given, headings):
 
 
 def is_heading(value, headings):
-    if value.__class__ is not str:
-        return False
     if value.isascii() and value.isalnum():  # a code: as it is compared already
         return value in headings
     return words(legible(value).strip()) in headings
