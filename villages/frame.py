@@ -1,7 +1,9 @@
 """What stands around every page: where one works, as whom, the menu, and the way from place to place."""
 
+import tomllib
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -9,7 +11,7 @@ from povertyparty import desk
 from povertyparty.ledger import REGISTRY
 from villages.models import LEVELS, Place, level_of
 
-VERSION = "0.1"
+VERSION = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SHORT = 4
 GROUPS = ("基础台账", "干部队伍", "党建阵地", "包联帮扶", "产业资金", "检视整改")
 # Pages that stand beside the ledgers of a group: {title: [(label, URL name, icon, right)]}

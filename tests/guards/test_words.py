@@ -12,6 +12,7 @@ from inspections.models import Handover, Item, Slip
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.figures import REGISTRY as FIGURES
 from povertyparty.ledger import REGISTRY
+from villages.frame import VERSION
 from villages.models import PARAMETERS, Cadre, Household, Role
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +168,8 @@ def test_the_framework_too_says_您():
 def test_a_figure_is_named_in_chinese_only(code, officer, client_of):
     text = re.sub("<[^>]*>", "", client_of(officer).get(f"/figures/{code}/").content.decode())
     assert str(FIGURES[code].label) in text and code not in text
+
+
+def test_the_page_says_the_version_that_the_changelog_tells_of():
+    newest = re.search(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest[1] == VERSION
