@@ -419,9 +419,11 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Choices(Choice):
-    """Several of a list in one cell, e.g. 缺资金;缺技术."""
+    """Several of a list in one cell, e.g. 缺资金;缺技术. `within` names the field whose answer each of them goes with:
+    "A.1" is offered beside "A"."""
 
     most: int = 2
+    within: str = ""
     width = 16
 
     def parse(self, raw):

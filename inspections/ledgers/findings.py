@@ -34,7 +34,10 @@ SYMPTOM_WORDS = tuple(
     for n, _ in enumerate(said.split("、"))
 )
 SYMPTOM_KIND = WordedChoices(
-    labels=SYMPTOM_WORDS, synonyms=tuple((value, value) for value, _ in SYMPTOM_WORDS), most=5
+    labels=SYMPTOM_WORDS,
+    synonyms=tuple((value, value) for value, _ in SYMPTOM_WORDS),
+    most=5,
+    within="category",
 )
 
 FINDINGS = register(

@@ -104,9 +104,10 @@ class RecordForm(forms.Form):
         }
         options["initial"] = self.initial_text(column, given)
         if isinstance(kind, kinds.Choices):
+            within = {"data-within": self[kind.within].id_for_label} if kind.within in self.fields else {}
             return forms.MultipleChoiceField(
                 choices=kind.labels,
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple(attrs=within),
                 **options | {"initial": given, "help_text": f"最多选{kind.most}项"},
             )
         if isinstance(kind, kinds.Choice):

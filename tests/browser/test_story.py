@@ -130,6 +130,9 @@ def inspect(county, village):
         "发现方式": "调研走访",
     }.items():
         form.get_by_label(label).select_option(option)
+    offered = form.locator("[name=symptoms]:visible")
+    assert {one.get_attribute("value").partition(".")[0] for one in offered.all()} == {"P5"}
+    form.get_by_label("典型挖掘不多").check()
     places = form.get_by_label("村（地区）")
     places.select_option(places.locator("option", has_text=village).get_attribute("value"))
     form.get_by_role("button", name=re.compile("保存")).click()

@@ -4,9 +4,21 @@ export function watchForms() {
   document.addEventListener("input", markUnsaved);
   document.addEventListener("input", mirrorNumber);
   document.addEventListener("change", showPicked);
+  document.addEventListener("change", ({ target }) => offerWithin(target));
   window.addEventListener("beforeunload", askBeforeLeaving);
   window.addEventListener("pageshow", forgetSent);
   document.querySelectorAll("input[type=file].form-control[id]").forEach(wordFileButton);
+  document.querySelectorAll("select[id]").forEach(offerWithin);
+}
+
+// Choices that go with another answer (问题表现 with 问题类别) are offered with that answer only; before it is given, all.
+function offerWithin(select) {
+  if (!select.id) return;
+  for (const box of document.querySelectorAll(`input[data-within="${select.id}"]`)) {
+    const offered = !select.value || box.value.startsWith(`${select.value}.`);
+    box.closest(".form-check").hidden = !offered;
+    box.checked &&= offered;
+  }
 }
 
 // A browser words its own file button in its own language; this one is in the page's.
