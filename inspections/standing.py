@@ -34,7 +34,7 @@ def told_slip(found, user):
             {
                 "name": one.file.name,
                 "size": filesizeformat(one.file.size),
-                "url": reverse("slip_evidence", args=[one.pk]),
+                "url": reverse("evidence", args=[one.pk]),
             }
             for one in found.evidence.select_related("file").order_by("-pk")
         ],
