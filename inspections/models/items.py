@@ -111,14 +111,8 @@ class ItemQuerySet(ScopedQuerySet):
 @tracked
 class Item(Local):
     CLOSED = (State.CLOSED, State.ARCHIVED)
-    State, OFFICIAL, BEFORE, WORK, UNDER_REVIEW, FINISHED = (
-        State,
-        OFFICIAL,
-        BEFORE,
-        WORK,
-        UNDER_REVIEW,
-        FINISHED,
-    )
+    State, OFFICIAL, FINISHED = State, OFFICIAL, FINISHED
+    BEFORE, WORK, UNDER_REVIEW = BEFORE, WORK, UNDER_REVIEW
     Verdict, Method, Severity = Verdict, Method, Severity
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
