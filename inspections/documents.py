@@ -4,7 +4,6 @@ import re
 
 from inspections.ledgers.items import ITEMS
 from inspections.models import Item
-from inspections.portrait import place_name
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import Document, LedgerDocument, day, file_number, register
 from povertyparty.official_page import A3, Cell, Page
@@ -55,7 +54,7 @@ def of_item(found):
         "问题类别": finding.get_category_display(),
         "问题": finding.text,
         "具体表现": found.symptom,
-        "涉及地区": place_name(found.place),
+        "涉及地区": found.place.full_name,
         "整改目标": found.goal,
         "整改措施": found.measures,
         "整改类型": found.kind,

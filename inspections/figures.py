@@ -1,5 +1,7 @@
 """Figures of what was found and how it is put right."""
 
+from functools import partial
+
 from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, Left
 from django.db.models.lookups import Exact
@@ -7,7 +9,7 @@ from django.db.models.lookups import Exact
 from inspections.lights import COLOURS, Days
 from inspections.models import FieldVisit, Finding, Item, Measure, Slip
 from inspections.models.measures import ROOTS, caused_by, closed_without_moving, uncaused
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from povertyparty.models import RecordStep
 
 GROUP = "检视整改"
@@ -79,34 +81,9 @@ def taken_up():
     return Exists(Item.objects.filter(finding=OuterRef("pk")).exclude(state=Item.State.VOIDED))
 
 
-def findings(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="个",
-        ledger="findings",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: Finding.COUNTS & (where(p) if callable(where) else where),
-        **more,
-    )
-
-
-def items(code, label, definition, where, unit="项", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="items",
-        group=GROUP,
-        definition=definition,
-        where=where if callable(where) else lambda p: where,
-        **more,
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+findings = counting("findings", "个", GROUP, lambda p: Finding.COUNTS)
+items = counting("items", "项", GROUP)
+rate = partial(register_rate, group=GROUP)
 
 
 def taken(*verbs, **said):
@@ -129,7 +106,7 @@ findings(
 )
 rate("findings_by_self_share", "自查发现率", "findings_by_self", "findings")
 items("items_by_cause", "原因分析", "整改事项按原因分", ~Q(cause=""), split="cause")
-items("items_by_state", "整改完成情况", "整改事项按完成情况分", Q(), split="state")
+items("items_by_state", "整改完成情况", "整改事项按完成情况分", split="state")
 items("items_awaited", "应整改事项", "没有移交、没有作废的整改事项", AWAITED, inner=True)
 items(
     "items_settled",
@@ -246,17 +223,7 @@ LIVING = ~Q(state=Measure.State.DROPPED)
 DONE_MEASURE = Q(state=Measure.State.DONE)
 
 
-def measures(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="条",
-        ledger="measures",
-        group=GROUP,
-        definition=definition,
-        where=where if callable(where) else lambda p: where,
-        **more,
-    )
+measures = counting("measures", "条", GROUP)
 
 
 measures("measures", "整改措施", "登记的整改措施，放弃的除外", LIVING)
@@ -290,18 +257,7 @@ def within_period(p, name):
     return Q(**{f"{name}__lte": p.on}) & (Q(**{f"{name}__gte": p.since}) if p.since else Q())
 
 
-def visits(code, label, definition, where=None, unit="次", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="field_visits",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: within_period(p, "on") & (where or Q()),
-        during=True,
-        **more,
-    )
+visits = counting("field_visits", "次", GROUP, lambda p: within_period(p, "on"), during=True)
 
 
 register(
@@ -393,18 +349,8 @@ register(
 # How units are pressed (domain.md I82)
 
 
-def slips(code, label, definition, where=lambda p: Q(), **more):
-    """Of papers issued by the day and not voided."""
-    register(
-        code=code,
-        label=label,
-        unit="份",
-        ledger="slips",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: Q(issued_on__lte=p.on) & ~Q(state=Slip.State.VOIDED) & where(p),
-        **more,
-    )
+# Papers issued by the day and not voided
+slips = counting("slips", "份", GROUP, lambda p: Q(issued_on__lte=p.on) & ~Q(state=Slip.State.VOIDED))
 
 
 slips("slips_issued", "督办单", "截至统计日签发的督办单，作废的除外")

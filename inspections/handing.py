@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 
 from inspections.models import Item
 from povertyparty import quality
+from povertyparty.kinds import parted
 from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.ledger import Ledger
 from povertyparty.models import Upload
@@ -39,6 +40,14 @@ def pack(place):
         deadlines(place, today),
         drafts(place),
     ]
+
+
+def answered_for(posting):
+    """The open items of the village that somebody stationed there answers for: of a first secretary all, of others those that name them."""
+    rows = Item.objects.within(posting.place_id).open().order_by("due_on", "pk")
+    if posting.duty in posting.FIRST_SECRETARIES:
+        return list(rows)
+    return [one for one in rows if posting.name in parted(one.person)]
 
 
 def part(title, unit, count, rows):

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from inspections.handing import pack
-from inspections.portrait import place_name
 from inspections.steps import HANDING_OVER
 from povertyparty import writing
 from povertyparty.ledger import REGISTRY as LEDGERS
@@ -27,7 +26,7 @@ def told_handover(found, user, attempt=None):
         form["url"] = reverse("handover_step", args=[found.pk, form["code"].rpartition("-")[2]])
     ledger = LEDGERS[HANDING_OVER.ledger]
     return {
-        "title": f"{place_name(found.place)}交接清单",
+        "title": f"{found.place.full_name}交接清单",
         "crumbs": [
             {"label": "工作台", "url": reverse("home")},
             {"label": ledger.title, "url": reverse("ledger", args=[ledger.code])},
@@ -54,7 +53,7 @@ def parts(found):
 
 def sheet(found):
     content, now = io.BytesIO(), timezone.localtime()
-    name = f"{place_name(found.place)}交接清单"
+    name = f"{found.place.full_name}交接清单"
     form = writing.Form(
         title=name,
         heads=HEADS,

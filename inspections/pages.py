@@ -11,6 +11,7 @@ from inspections.models import Evidence, Handover, Item, Measure
 from inspections.portrait import portrait
 from inspections.steps import CARRYING, HANDING_OVER, RECTIFICATION
 from povertyparty.files import respond
+from povertyparty.ledger import holder
 from povertyparty.pages.downloads import give_out
 from povertyparty.pages.permit import may
 from povertyparty.pages.steps import status_of, take
@@ -48,22 +49,16 @@ def item_measure(request, pk, verb):
 
 @may("view_ledgers", "POST")
 def evidence(request, pk):
-    found = get_object_or_404(Evidence.objects.select_related("file", "item", "finding"), pk=pk)
-    ledger = "items" if found.item_id else "findings"
-    return hand_out(request, found, "下载佐证材料", ledger=ledger, record=found.of.pk, 事项=str(found.of))
-
-
-def hand_out(request, kept, what, *, ledger, record, **said):
-    """The file of a piece of evidence, or why it is not to be had; `said` goes into the access log."""
-    detail = {"文件": kept.file.name} | said
+    """The file of a piece of evidence, or why it is not to be had."""
+    found = get_object_or_404(Evidence.objects.select_related("file", "item", "finding", "slip"), pk=pk)
     try:
         return give_out(
             request,
-            lambda: respond(kept.file, request),
-            what=what,
-            ledger=ledger,
-            record=record,
-            detail=detail,
+            lambda: respond(found.file, request),
+            what="下载佐证材料",
+            ledger=holder(type(found.of)).code,
+            record=found.of.pk,
+            detail={"文件": found.file.name, "编号": str(found.of)},
         )
     except FileFault as fault:
         return render(request, "inspections/evidence_gone.html", {"why": fault}, status=410)

@@ -1,17 +1,16 @@
-"""The papers that the rules propose, drafting one, and the files that came with a reply."""
+"""The papers that the rules propose, and drafting one."""
 
 from django.contrib import messages
 from django.db.models import F, Window
 from django.db.models.functions import Left, RowNumber
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from inspections.ladder import groups, proposed
-from inspections.models import DraftRefused, Item, Level, Slip, SlipEvidence
+from inspections.models import DraftRefused, Item, Level, Slip
 from inspections.models.slips import COLOURS
-from inspections.pages import hand_out
 from povertyparty.pages.permit import may
 from villages.models import Place
 
@@ -113,16 +112,7 @@ def whole(chosen, items, level):
     return items
 
 
-@may("view_ledgers", "POST")
-def slip_evidence(request, pk):
-    found = get_object_or_404(SlipEvidence.objects.select_related("file", "slip"), pk=pk)
-    return hand_out(
-        request, found, "下载反馈材料", ledger="slips", record=found.slip_id, 单号=str(found.slip)
-    )
-
-
 urlpatterns = [
     path("slips/proposed/", slips_proposed, name="slips_proposed"),
     path("slips/draft/", slip_draft, name="slip_draft"),
-    path("slip-evidence/<int:pk>/", slip_evidence, name="slip_evidence"),
 ]

@@ -1,15 +1,13 @@
 """The limits of putting right: deadlines, lights, looking back, reminders (domain.md §7)."""
 
-import re
 from dataclasses import dataclass
 
 from django.db.models import IntegerField
 from django.db.models.functions import Cast
 
 from inspections.lights import Limits
-from povertyparty.kinds import Fault, Text
+from povertyparty.kinds import Fault, Text, Words, parted
 from villages.models import Parameter, declare, number
-from villages.models.parameters import Words
 
 GROUP = "检视整改"
 
@@ -105,7 +103,7 @@ class Days(Text):
     help = "用顿号隔开，如 20、10、3"
 
     def parse(self, raw):
-        parts = [part for part in re.split("[、,，;；\\s]+", str(super().parse(raw))) if part]
+        parts = parted("、".join(super().parse(raw).split()))
         if not parts or not all(part.isascii() and part.isdigit() for part in parts):
             raise Fault("应为天数，用顿号隔开，如 20、10、3")
         days = sorted({int(part) for part in parts}, reverse=True)
@@ -115,7 +113,7 @@ class Days(Text):
 
 
 def listed_days(text):
-    return [int(part) for part in text.split("、")]
+    return [int(part) for part in parted(text)]
 
 
 REMINDERS = "提醒"
@@ -168,7 +166,7 @@ for category, words in SYMPTOMS.items():
         key=f"symptoms_{category.lower()}",
         label=f"检视问题的表现：{KINDS[category]}",
         group=GROUP,
-        kind=Words(count=len(words.split("、"))),
+        kind=Words(least=(n := len(parted(words))), most=n),
         default=words,
         source="检视问题清单",
         help="按次序对应；改名称不改变已登记的记录",
@@ -197,30 +195,12 @@ CAUSE_WORDS = {
     "cause_words_3": ("能力素质不过硬", "政策文件掌握不透、“双带”能力不强、处理复杂问题能力弱、业务素质不过硬、集体经济招数不多"),
     "cause_words_4": ("作风建设不扎实", "作风抓得不紧、纪律未贯穿日常、督促力度不大、眼睛只盯拨款、老办法多、党员作用不明显、宣传动员不多"),
 }  # fmt: skip
-MOST_WORDS = 12
-
-
-@dataclass(frozen=True)
-class WordList(Text):
-    """Different words, joined by 、."""
-
-    def parse(self, raw):
-        words = [word.strip() for word in re.split("[、,，;；\n]", super().parse(raw)) if word.strip()]
-        if not words or len(words) > MOST_WORDS or len(set(words)) != len(words) or max(map(len, words)) > 20:
-            raise Fault(f"应为1到{MOST_WORDS}个不同的词，每个最多20个字，用顿号隔开")
-        return "、".join(words)
-
-    @property
-    def help(self):
-        return f"最多{MOST_WORDS}个，用顿号隔开"
-
-
 for key, (root, words) in CAUSE_WORDS.items():
     declare(
         key=key,
         label=f"具体成因：{root}",
         group=GROUP,
-        kind=WordList(200),
+        kind=Words(most=12),
         default=words,
         source="问题原因分析",
     )
@@ -228,4 +208,4 @@ for key, (root, words) in CAUSE_WORDS.items():
 
 def cause_words():
     """Those in force where one works, each as its own name."""
-    return {word: word for key in CAUSE_WORDS for word in str(Parameter.here(key)).split("、")}
+    return {word: word for key in CAUSE_WORDS for word in parted(Parameter.here(key))}

@@ -19,7 +19,7 @@ from povertyparty.pages.steps import ACCEPT, attempt_of, entry, stages, step_for
 from povertyparty.pages.steps import turn as whose_turn
 from povertyparty.scope import current
 from povertyparty.sealed import mask
-from villages.models import Place, unpublished, workdays_between
+from villages.models import unpublished, workdays_between
 
 
 def portrait(found, user, attempt=None):
@@ -171,7 +171,7 @@ ALWAYS = {"goal", "unit", "person"}
 
 
 def facts(found):
-    told = [{"label": "涉及地区", "value": place_name(found.place)}]
+    told = [{"label": "涉及地区", "value": found.place.full_name}]
     for name in FACTS:
         value = getattr(found, name)
         if value or name in ALWAYS:
@@ -184,12 +184,6 @@ def facts(found):
                 }
             )
     return told
-
-
-def place_name(place):
-    """近山镇前湾村: the township belongs to a village's name."""
-    above = Place.names.filter(code=place.code[:9]).first() if len(place.code) > 9 else None
-    return f"{above or ''}{place}"
 
 
 def measures(found, user):

@@ -1,11 +1,11 @@
 """What pages tell of papers: on a paper's page its items and files, on an item's page its papers."""
 
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from inspections.models import Item, Level, Slip
+from inspections.summaries import told_file
 
 LISTED = 50
 
@@ -31,12 +31,8 @@ def told_slip(found, user):
             for one in rows
         ],
         "files": [
-            {
-                "name": one.file.name,
-                "size": filesizeformat(one.file.size),
-                "url": reverse("slip_evidence", args=[one.pk]),
-            }
-            for one in found.evidence.select_related("file").order_by("-pk")
+            told_file(one, one.step, "反馈")
+            for one in found.evidence.select_related("file", "step__by").order_by("-pk")
         ],
     }
 

@@ -28,10 +28,13 @@ class CommentRefused(Exception):
 
 
 class CommentQuerySet(ScopedQuerySet):
+    def waiting(self):
+        return self.filter(processed_at=None, withdrawn_at=None)
+
     def waiting_for(self, user):
         """What this person, in the appointment they act in, was asked and nobody has seen to yet."""
         pk = user.appointment.pk if user.appointment else 0
-        return self.filter(asked__contains=[pk], processed_at=None, withdrawn_at=None)
+        return self.waiting().filter(asked__contains=[pk])
 
 
 class Comment(Placed):

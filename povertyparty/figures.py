@@ -194,8 +194,24 @@ def register(**declared):
     return figure
 
 
-def register_rate(**declared):
-    rate = Rate(**declared)
+def counting(ledger, unit, group, among=lambda period: Q(), **common):
+    """A way to register figures of one ledger: each counts, of the rows `among` which it looks, those that hold a condition more."""
+
+    def add(code, label, definition, where=lambda period: Q(), **more):
+        asked = where if callable(where) else lambda period: where
+        return register(
+            code=code,
+            label=label,
+            definition=definition,
+            where=lambda period: among(period) & asked(period),
+            **{"ledger": ledger, "unit": unit, "group": group} | common | more,
+        )
+
+    return add
+
+
+def register_rate(code, label, part, whole, **declared):
+    rate = Rate(code=code, label=label, part=part, whole=whole, **declared)
     REGISTRY[rate.code] = rate
     return rate
 

@@ -108,6 +108,36 @@ class Text(Kind):
         return text
 
 
+def parted(text):
+    """What people list in one cell, one by one."""
+    return [part.strip() for part in re.split("[、,，;；\n]", text) if part.strip()]
+
+
+@dataclass(frozen=True)
+class Words(Text):
+    """Different words, joined by 、: at least and at most so many."""
+
+    least: int = 1
+    most: int = 5
+    letters: int = 20  # of each
+
+    def parse(self, raw):
+        words = parted(super().parse(raw))
+        if not self.least <= len(words) <= self.most or len(set(words)) < len(words):
+            raise Fault(f"应为{self.many}个不同的词，用顿号隔开")
+        if (longest := max(map(len, words))) > self.letters:
+            raise Fault(f"每个词最多{self.letters}个字，有一个是{longest}个字")
+        return "、".join(words)
+
+    @property
+    def many(self):
+        return f"{self.most}" if self.least == self.most else f"{self.least}到{self.most}"
+
+    @property
+    def help(self):
+        return f"{self.many}个，用顿号隔开"
+
+
 @dataclass(frozen=True)
 class Name(Text):
     """A person's name: spaces between Chinese characters go, all interpuncts become one."""
@@ -440,7 +470,7 @@ class Choices(Choice):
         return "；".join(super(Choices, self).show(one) for one in value)
 
     def cell(self, value):
-        return ";".join(one if one in self.quiet else self.shown.get(one, one) for one in value)
+        return ";".join(one if one in self.quiet else str(self.shown.get(one, one)) for one in value)
 
     @property
     def help(self):

@@ -2,15 +2,19 @@
 
 Every process says which deadlines its records have and at which thresholds they are told (`Process.deadlines`, `ladder`).
 A day's run tells each person only the latest threshold that was passed, so that a run after days of silence brings one
-notice and not a heap; what was passed longer than `CATCH_UP` days ago is left to lists and lights.
+notice and not a heap; what was passed longer than `CATCH_UP` days ago is left to lists and lights. The same run takes
+away old notices that have nothing more to say.
 """
 
 from datetime import timedelta
 from itertools import islice
 
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from povertyparty.jobs import job
+from povertyparty.models import Comment, RecordStep
 from povertyparty.notices import Notice, address, asked, awaited, named, posts, shut_out
 from povertyparty.steps import REGISTRY
 
@@ -21,7 +25,7 @@ AT_ONCE = 500
 
 @job("remind", daily=True, repeatable=True)
 def remind_daily(job):
-    return {"told": remind()}
+    return {"told": remind(), "purged": purge()}
 
 
 def remind(on=None):
@@ -79,6 +83,21 @@ def notice(process, deadline, found, turn, appointment, rung, vacancy, left):
         text="；".join(filter(None, [*told, vacancy])),
         url=address(process.ledger, found.pk),
     )
+
+
+def purge(now=None):
+    """How many notices went: longer ago than they are kept, no more unread, and what they asked for was done."""
+    before = (now or timezone.now()) - timedelta(settings.NOTICES_DAYS)
+    same = {"ledger": OuterRef("ledger"), "record": OuterRef("record")}
+    moved = RecordStep.objects.filter(**same, at__gt=OuterRef("at")).exclude(before=F("after"))
+    asked = Comment.objects.waiting().filter(**same, asked__contains=[OuterRef("appointment")])
+    done = (
+        Q(kind=Notice.Kind.RESULT)
+        | Q(kind=Notice.Kind.COMMENT) & ~Exists(asked)
+        | Q(kind__in=Notice.UNDONE) & Exists(moved)
+    )
+    old = Notice.objects.filter(at__lt=before).exclude(read_at=None, settled_at=None)
+    return old.filter(done).delete()[0]
 
 
 def words(left):

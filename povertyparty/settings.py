@@ -4,6 +4,7 @@ DATA_DIR      what is kept beside the code: database, key file, uploaded files (
 DATABASE_URL  another PostgreSQL than the one in the box; OWNER_DATABASE_URL who migrates it
 ALLOWED_HOSTS names the site answers to, comma separated; HTTPS=1 behind TLS; DEBUG=1 for developers
 ORIGINALS_DAYS how long uploaded workbooks are kept (90); RESULTS_DAYS how long exports wait to be fetched (7)
+NOTICES_DAYS  how long notices that are read and done with are kept (180)
 EMAIL_URL     the mail server for notices, or EMAIL_HOST and its like: see mailbox.py; SITE_URL what links in mails begin with
 IDLE_MINUTES after how long without a page one is signed out (30)
 """
@@ -166,6 +167,8 @@ FILES_DAYS = {
     "original": int(os.environ.get("ORIGINALS_DAYS", 90)),
     "result": int(os.environ.get("RESULTS_DAYS", 7)),
 }
+# Never less than a day's run may catch up on (reminders.py): what it forgets, it would tell again.
+NOTICES_DAYS = max(60, int(os.environ.get("NOTICES_DAYS", 180)))
 
 # Who did it stands in each event itself: the log reads without a join, and COPY cannot lose it half way.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()

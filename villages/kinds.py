@@ -44,18 +44,5 @@ class Worded(Choice):
 
 
 @dataclass(frozen=True)
-class WordedChoices(Choices):
+class WordedChoices(Choices, Worded):
     """Several of a list whose labels the county words itself."""
-
-    varies = True
-
-    def parse(self, raw):
-        said = {choice_text(str(label)): value for value, label in self.labels}
-        parts = [part for part in re.split(r"[、,，;；/+\s]+", str(raw).strip()) if part]
-        return super().parse(";".join(said.get(choice_text(part), part) for part in parts))
-
-    def show(self, value):
-        return "；".join(str(self.shown.get(one, one)) for one in value)
-
-    def cell(self, value):
-        return ";".join(str(self.shown.get(one, one)) for one in value)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from inspections.lights import Standing, Told, colour, light
 from inspections.models.findings import Finding, Severity
 from inspections.parameters import limits, limits_of_each
-from povertyparty.models import RecordStep, StoredFile, tracked
-from povertyparty.scope import Placed, ScopedQuerySet, after, here
+from povertyparty.models import tracked
+from povertyparty.scope import ScopedQuerySet, after, here
 from povertyparty.sealed import SealedField
-from villages.models import Local, Parameter, Place, labels, last_day_before, workdays_after
+from villages.models import Local, Parameter, labels, last_day_before, workdays_after
 
 Verdict = labels("好", "较好", "一般", "差")
 Method = labels("查阅资料", "实地走访", "个别谈话", "座谈", "问卷")
@@ -111,14 +111,8 @@ class ItemQuerySet(ScopedQuerySet):
 @tracked
 class Item(Local):
     CLOSED = (State.CLOSED, State.ARCHIVED)
-    State, OFFICIAL, BEFORE, WORK, UNDER_REVIEW, FINISHED = (
-        State,
-        OFFICIAL,
-        BEFORE,
-        WORK,
-        UNDER_REVIEW,
-        FINISHED,
-    )
+    State, OFFICIAL, FINISHED = State, OFFICIAL, FINISHED
+    BEFORE, WORK, UNDER_REVIEW = BEFORE, WORK, UNDER_REVIEW
     Verdict, Method, Severity = Verdict, Method, Severity
 
     Kind = labels("立行立改", "限期整改", "长期坚持")
@@ -252,38 +246,3 @@ def progress_of_finding():
         *(models.When(stage=value, then=models.Value(str(label))) for value, label in Finding.Stage.choices),
         output_field=models.CharField(),
     )
-
-
-class Evidence(Placed):
-    """佐证材料: a file that shows what was done with an item, or what was found; given with a step and never taken back."""
-
-    scope_field, scope_column, append_only = "place", "place_code", True
-
-    place = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
-    )
-    item = models.ForeignKey(
-        Item, models.PROTECT, null=True, related_name="evidence", verbose_name="整改事项"
-    )
-    finding = models.ForeignKey(
-        Finding, models.PROTECT, null=True, related_name="evidence", verbose_name="检视问题"
-    )
-    step = models.ForeignKey(RecordStep, models.PROTECT, related_name="evidence", verbose_name="步骤")
-    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件")
-
-    class Meta(Placed.Meta):
-        verbose_name = verbose_name_plural = "佐证材料"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(item=None, finding__isnull=False) | Q(item__isnull=False, finding=None),
-                name="evidence_of_one_thing",
-                violation_error_message="佐证材料属于一个整改事项或者一个检视问题",
-            )
-        ]
-
-    def __str__(self):
-        return str(self.file)
-
-    @property
-    def of(self):
-        return self.item or self.finding

@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from inspections.models.findings import Finding
 from inspections.models.items import Item
 from povertyparty.models import tracked
-from povertyparty.scope import Placed, ScopedQuerySet
-from villages.models import Local, Place, labels
+from povertyparty.scope import ScopedQuerySet
+from villages.models import Attached, Local, labels
 
 # 1.建立制度;2.开展培训
 NUMBERED = re.compile(r"(?:^|(?<=[\n;；。]))\s*(?:\d{1,2}\s*[.．、](?!\d)|[(（]\d{1,2}[)）]|[①-⑳])\s*")
@@ -188,27 +188,17 @@ def split(text):
     return parts if len(parts) <= MOST else [text.strip()]
 
 
-class Joined(Placed):
-    """A line between two of them, seen where its second end is seen."""
-
-    scope_field, scope_column = "place", "place_code"
-
-    place = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
-    )
-
-    class Meta(Placed.Meta):
-        abstract = True
+# Lines between them, each seen where its second end is seen
 
 
 @tracked
-class CauseOfFinding(Joined):
+class CauseOfFinding(Attached):
     scope_through = "finding"
 
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="behind", verbose_name="原因")
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="causes", verbose_name="检视问题")
 
-    class Meta(Joined.Meta):
+    class Meta(Attached.Meta):
         verbose_name = verbose_name_plural = "问题的原因"
         constraints = [models.UniqueConstraint(fields=["cause", "finding"], name="cause_of_finding_once")]
 
@@ -217,13 +207,13 @@ class CauseOfFinding(Joined):
 
 
 @tracked
-class CauseOfMeasure(Joined):
+class CauseOfMeasure(Attached):
     scope_through = "measure"
 
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="met_by", verbose_name="原因")
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="against", verbose_name="整改措施")
 
-    class Meta(Joined.Meta):
+    class Meta(Attached.Meta):
         verbose_name = verbose_name_plural = "措施针对的原因"
         constraints = [models.UniqueConstraint(fields=["cause", "measure"], name="cause_of_measure_once")]
 
@@ -232,7 +222,7 @@ class CauseOfMeasure(Joined):
 
 
 @tracked
-class FindingOfMeasure(Joined):
+class FindingOfMeasure(Attached):
     """Beside the finding of its own item, a measure may answer others."""
 
     scope_through = "measure"
@@ -240,7 +230,7 @@ class FindingOfMeasure(Joined):
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="met_by", verbose_name="检视问题")
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="answers", verbose_name="整改措施")
 
-    class Meta(Joined.Meta):
+    class Meta(Attached.Meta):
         verbose_name = verbose_name_plural = "措施针对的其他问题"
         constraints = [models.UniqueConstraint(fields=["finding", "measure"], name="finding_of_measure_once")]
 

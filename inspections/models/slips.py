@@ -13,9 +13,9 @@ from django.db.models.functions import Concat, Left
 from django.utils import timezone
 
 from inspections.models.items import Item
-from povertyparty.models import RecordStep, StoredFile, tracked
-from povertyparty.scope import Placed, ScopedManager, ScopedQuerySet, current
-from villages.models import Local, Parameter, Place, common, labels, unpublished, workdays_after
+from povertyparty.models import tracked
+from povertyparty.scope import ScopedManager, ScopedQuerySet, current
+from villages.models import Attached, Local, Parameter, common, labels, unpublished, workdays_after
 
 MET, UNMET = "整改到位", "整改不到位"
 MOST = 50  # items of one paper
@@ -270,21 +270,18 @@ def gathered(rows, by, told, *order):
     return Left(Subquery(joined.values("told")), 400)
 
 
-class SlipItem(Placed):
+class SlipItem(Attached):
     """依据事项: what a paper is about, in which round of putting right; never taken back."""
 
-    scope_field, scope_column, append_only = "place", "place_code", True
+    append_only = True
 
-    place = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
-    )
     slip = models.ForeignKey(
         Slip, models.PROTECT, related_name="bases", verbose_name="督办单据", db_index=False
     )
     item = models.ForeignKey(Item, models.PROTECT, related_name="bases", verbose_name="整改事项")
     round = models.PositiveSmallIntegerField("轮次", default=1)
 
-    class Meta(Placed.Meta):
+    class Meta(Attached.Meta):
         verbose_name = verbose_name_plural = "督办依据事项"
         constraints = [models.UniqueConstraint(fields=["slip", "item"], name="slip_item_once")]
 
@@ -292,23 +289,4 @@ class SlipItem(Placed):
         return f"{self.slip_id} {self.item_id}"
 
 
-class SlipEvidence(Placed):
-    """反馈材料: a file that came with a unit's reply; never taken back."""
-
-    scope_field, scope_column, append_only = "place", "place_code", True
-
-    place = models.ForeignKey(
-        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
-    )
-    slip = models.ForeignKey(Slip, models.PROTECT, related_name="evidence", verbose_name="督办单据")
-    step = models.ForeignKey(RecordStep, models.PROTECT, related_name="+", verbose_name="步骤")
-    file = models.ForeignKey(StoredFile, models.PROTECT, verbose_name="文件")
-
-    class Meta(Placed.Meta):
-        verbose_name = verbose_name_plural = "反馈材料"
-
-    def __str__(self):
-        return str(self.file)
-
-
-__all__ = ["ENDED", "DraftRefused", "Level", "Slip", "SlipEvidence", "SlipItem"]
+__all__ = ["ENDED", "DraftRefused", "Level", "Slip", "SlipItem"]

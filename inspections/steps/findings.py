@@ -9,7 +9,7 @@ from inspections.models import Finding, Item, RoundPhase
 from inspections.steps.proofs import Proven
 from povertyparty.kinds import Fault, Text
 from povertyparty.steps import Files, Need, Step, StepForbidden, Turn, by, register
-from villages.models import Place
+from villages.models import Place, full_name
 from villages.steps.needs import (
     COUNTY,
     DEPARTMENT,
@@ -242,8 +242,7 @@ def names_within(code):
     found = {}
     for one, name in named.items():
         if one.startswith(code):
-            full = f"{named.get(one[:9], '')}{name}" if len(one) == 12 else name
-            for called in {name, full}:
+            for called in {name, full_name(one, named)}:
                 found.setdefault(called, []).append(one)
     return found
 

@@ -1,10 +1,14 @@
 """交接的办理: who leaves confirms, who comes confirms, a third watches; three different people at the keyboard."""
 
-from inspections.handing import pack
+from datetime import date
+
+from inspections.handing import answered_for, pack
 from inspections.models import Handover
 from povertyparty.kinds import Name
+from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.steps import Need, Process, Step, Turn, by, register
-from villages.steps.needs import COUNTY, COUNTY_LEADER, REASON, TOWNSHIP, TOWNSHIP_LEADER, VILLAGE
+from villages.steps.needs import COUNTY, COUNTY_LEADER, REASON, TOWNSHIP, TOWNSHIP_LEADER, VILLAGE, partial
+from villages.steps.postings import POSTINGS, Legacy
 
 S = Handover.State
 HANDING = VILLAGE | TOWNSHIP | TOWNSHIP_LEADER | COUNTY
@@ -57,3 +61,31 @@ class HandoverProcess(Process):
 
 
 HANDING_OVER = register(HandoverProcess())
+
+
+class Pack(Legacy):
+    """Whoever answers for open items leaves once their pack has been given, received and witnessed."""
+
+    def begin(self, found, successor, on):
+        if answered_for(found) and not self.given_by(found).exclude(state=S.CLOSED).exists():
+            said = {"office": found.get_duty_display(), "receiver": successor}
+            Handover.objects.get_or_create(place_id=found.place_id, giver=found.name, on=on, defaults=said)
+
+    def lacking(self, found):
+        items, given = answered_for(found), self.given_by(found)
+        if not items or given.filter(state=S.CLOSED).exists():
+            return ""
+        said = f"名下有{len(items)}项未办结的整改事项（{items[0].code}{'等' if items[1:] else ''}），"
+        begun = given.order_by("-on", "-pk").first()
+        if begun is None:
+            return f"{said}还没有交接清单：请先“开始压茬交接”，或在《{LEDGERS[HANDING_OVER.ledger].title}》登记交给谁"
+        who = HANDING_OVER.turns[begun.state].who
+        return f"{said}交给{begun.receiver}的交接清单{begun.get_state_display()}：请先由{who}确认"
+
+    def given_by(self, found):
+        """The hand-overs of this person in this term."""
+        since = partial(found.came_on) if found.came_on else date.min
+        return Handover.objects.filter(place=found.place_id, giver=found.name, on__gte=since)
+
+
+POSTINGS.legacy = Pack()

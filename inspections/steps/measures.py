@@ -14,7 +14,7 @@ from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.ledger import Ledger
 from povertyparty.scope import current
 from povertyparty.steps import Need, Process, Step, Turn, by, register
-from villages.models import Place
+from villages.models import Place, full_name
 from villages.steps.needs import (
     COUNTY,
     DEPARTMENT,
@@ -26,7 +26,7 @@ from villages.steps.needs import (
 )
 
 S = Measure.State
-MOST_OFFERED, VILLAGE_LENGTH = 500, 12
+MOST_OFFERED = 500
 FILERS = VILLAGE | TOWNSHIP | DEPARTMENT
 RESULT = Need("result", "落实结果", Text(longest=2000), required=False)
 TEXT = Need("text", "措施内容", Text(longest=2000), least=5)
@@ -74,11 +74,7 @@ def findings():
 def below():
     """The places that a figure can be read for."""
     names = dict(Place.objects.filter(valid_to=None).order_by("code").values_list("code", "name"))
-    return {place_name(code, names): code for code in names}
-
-
-def place_name(code, names):
-    return f"{names.get(code[:9], '')}{names.get(code, code)}" if len(code) == VILLAGE_LENGTH else names[code]
+    return {full_name(code, names): code for code in names}
 
 
 def name_of(offer, value):

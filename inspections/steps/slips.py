@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inspections.models import Slip
+from inspections.models.slips import COUNTY_DIGITS
 from inspections.steps.deadlines import REPLYING, ladder
 from inspections.steps.proofs import Proven
 from povertyparty.kinds import Text
@@ -27,7 +28,6 @@ S = Slip.State
 UNIT = VILLAGE | TOWNSHIP | TOWNSHIP_LEADER | DEPARTMENT
 JUDGES = COUNTY | SUPERVISION
 NOTE = Text(longest=2000)
-COUNTY_DIGITS = 6
 
 STEPS = {
     "word": Step(

@@ -9,7 +9,7 @@ from django.db.models import CharField, DateField
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
-from inspections.models import Evidence, Finding, Item, Measure, Slip, SlipEvidence, SlipItem
+from inspections.models import Evidence, Finding, Item, Measure, Slip, SlipItem
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import REGISTRY as DOCUMENTS
 from povertyparty.documents import DocumentTemplate
@@ -175,7 +175,7 @@ def grow_slips(rows):
     others = Slip.objects.filter(bases=None).exclude(pk=slip.pk)
     SlipItem.objects.bulk_create(SlipItem(slip=one, item=item, **common) for one in others)
     file, step = StoredFile.objects.order_by("pk").first(), RecordStep.objects.order_by("pk").first()
-    SlipEvidence.objects.bulk_create(SlipEvidence(slip=slip, step=step, file=file, **common) for _ in rows)
+    Evidence.objects.bulk_create(Evidence(slip=slip, step=step, file=file, **common) for _ in rows)
     Item.objects.bulk_create(
         Item(
             finding=finding,
@@ -254,7 +254,7 @@ def addresses():
     with everywhere("test data"):
         first = {
             model: model.objects.order_by("pk").first().pk
-            for model in (Item, Evidence, Finding, Measure, SlipEvidence, Upload, Job, PlaceChange)
+            for model in (Item, Evidence, Finding, Measure, Upload, Job, PlaceChange)
         }
         records = {
             code: ledger.model.objects.within(COUNTY).order_by("pk").first().pk
@@ -272,7 +272,6 @@ def addresses():
         "place_change": [[first[PlaceChange]]], "place_change_void": [[first[PlaceChange]]], "place_change_add": [["split"], ["merge"]],
         "record_reveal": [(code, pk, REGISTRY[code].stored[0].name) for code, pk in records.items()],
         "item": [[first[Item]]], "item_step": [(first[Item], verb) for verb in RECTIFICATION.steps], "evidence": [[first[Evidence]]],
-        "slip_evidence": [[first[SlipEvidence]]],
         "handover": [[records["handovers"]]], "handover_export": [[records["handovers"]]], "handover_step": [(records["handovers"], "give")],
         "chain_of": [[first[Finding]]], "tag_cause": [[first[Finding]]], "untag_cause": [(first[Finding], 1)],
         "item_measure": [(first[Measure], "finish")],

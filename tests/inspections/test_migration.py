@@ -1,4 +1,4 @@
-"""Trails that items kept of their own become the ground's, and what lights reckoned of them stays with the item."""
+"""What tables of their own kept is found again where it is kept now: trails of items, files of papers."""
 
 from datetime import UTC, date, datetime
 
@@ -38,6 +38,21 @@ def test_every_step_is_copied_and_what_it_left_is_reckoned():
         transaction.set_rollback(True)
 
 
+def test_files_of_replies_are_evidence_and_go_back_where_they_came_from():
+    with connection.as_owner(), transaction.atomic():
+        item, slip, step, file = proven(migrated("0008_lists"))
+        kept = rows(migrated("0009_evidence"), "inspections", "Evidence").order_by("pk")
+        assert [*kept.values_list("place", "item", "slip", "step", "file")] == [
+            (VILLAGE, item, None, step, file),
+            (VILLAGE, None, slip, step, file),
+        ]
+        old = migrated("0008_lists")
+        back = rows(old, "inspections", "SlipEvidence").values_list("place", "slip", "step", "file")
+        assert [*back] == [(VILLAGE, slip, step, file)]
+        assert rows(old, "inspections", "Evidence").get().item_id == item
+        transaction.set_rollback(True)
+
+
 def migrated(name):
     """The models as they are after the migration of that name."""
     executor = MigrationExecutor(connection)
@@ -46,6 +61,26 @@ def migrated(name):
 
 def rows(apps, app, model):
     return apps.get_model(app, model)._base_manager
+
+
+def proven(apps):
+    """An item and a paper, each with a file that came with a step."""
+    place = rows(apps, "villages", "Place").create(code=VILLAGE, name="前湾村")
+    by = rows(apps, "povertyparty", "User").create(username="department")
+    file = rows(apps, "povertyparty", "StoredFile").create(
+        name="佐证.pdf", size=1, kind="pdf", sha256="0" * 64, place_code=VILLAGE
+    )
+    step = rows(apps, "povertyparty", "RecordStep").create(
+        process="slips", ledger="slips", record=1, place_code=VILLAGE, verb="reply", version=4, by=by
+    )
+    finding = rows(apps, "inspections", "Finding").create(place=place, code="F", text="问题")
+    item = rows(apps, "inspections", "Item").create(place=place, finding=finding, code="F-1")
+    slip = rows(apps, "inspections", "Slip").create(place=place, number="拟〔2020〕1号", unit="县教育局")
+    kept = {"place": place, "step": step, "file": file}
+    rows(apps, "inspections", "Evidence").create(item=item, **kept)
+    rows(apps, "inspections", "SlipEvidence").create(slip=slip, **kept)
+    connection.check_constraints()
+    return item.pk, slip.pk, step.pk, file.pk
 
 
 def before(apps):

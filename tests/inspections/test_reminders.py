@@ -239,7 +239,7 @@ def test_the_worker_queues_it_every_day_and_running_it_again_tells_nothing_new(l
     jobs.run_pending()
     with everywhere("test"):
         done = jobs.Job.objects.get(kind="remind")
-    assert (done.state, done.result) == ("done", {"told": 2})
+    assert (done.state, done.result) == ("done", {"told": 2, "purged": 0})
     jobs.queue_daily()
     jobs.run_pending()
     assert len(told()) == 2

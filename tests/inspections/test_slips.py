@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from inspections.models import DraftRefused, Item, Slip, SlipEvidence, SlipItem
+from inspections.models import DraftRefused, Evidence, Item, Slip, SlipItem
 from inspections.steps import SLIPS
 from povertyparty import desk
 from povertyparty.quality import REGISTRY
@@ -194,7 +194,7 @@ def test_a_bad_file_undoes_the_reply(draft, chief, clerk):
     with pytest.raises(StepIncomplete, match="佐证材料"):
         take(found, "reply", clerk, reply="已逐项落实", evidence=[upload(), upload("程序.exe", b"MZ")])
     with everywhere("test"):
-        assert Slip.objects.get(pk=found.pk).state == "delivered" and not SlipEvidence.objects.exists()
+        assert Slip.objects.get(pk=found.pk).state == "delivered" and not Evidence.objects.exists()
 
 
 # Drafting
@@ -301,11 +301,11 @@ def test_files_of_a_reply_stay_in_the_scope(draft, chief, clerk, outsider, clien
     take(found, "deliver", clerk, signatory="周主任")
     take(found, "reply", clerk, reply="已逐项落实", evidence=[upload()])
     with everywhere("test"):
-        kept = SlipEvidence.objects.get().pk
+        kept = Evidence.objects.get().pk
     page = client_of(clerk).get(f"/ledgers/slips/{found.pk}/").content.decode()
-    assert "整改佐证.pdf" in page and f"/slip-evidence/{kept}/" in page
-    assert client_of(clerk).post(f"/slip-evidence/{kept}/").status_code == 200
-    assert client_of(outsider).post(f"/slip-evidence/{kept}/").status_code == 404
+    assert "整改佐证.pdf" in page and f"/evidence/{kept}/" in page
+    assert client_of(clerk).post(f"/evidence/{kept}/").status_code == 200
+    assert client_of(outsider).post(f"/evidence/{kept}/").status_code == 404
 
 
 def test_nobody_below_the_county_writes_papers_by_form_or_file(

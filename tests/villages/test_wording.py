@@ -209,5 +209,6 @@ def test_what_only_the_installation_says_is_shown_beside(officer, client_of):
     assert (
         "部署时设定" in page
         and "上传的原表保存到期由系统从磁盘删除；重复填报的格数留存90天" in page
+        and "所指事项还没有办的一直保留180天" in page
         and "不足3不显示" in page
     )

@@ -1,10 +1,12 @@
 """党建阵地: branches, venues, rules, elections, what was held and whom to learn from."""
 
+from functools import partial
+
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register_rate
 from villages.figures.conditions import a_village, places_of, poor_places
 from villages.models import Venue, VillageRule, say
 
@@ -12,26 +14,8 @@ GROUP = "党建阵地"
 FOUR_KINDS = ["自强脱贫户", "热心帮扶干部", "骨干带贫企业", "外出务工带头人"]
 
 
-def rows(ledger, unit):
-    """A way to register figures of one ledger."""
-
-    def add(code, label, definition, where=lambda p: Q(), **more):
-        register(
-            code=code,
-            label=label,
-            unit=more.pop("unit", unit),
-            ledger=ledger,
-            group=GROUP,
-            definition=definition,
-            where=where,
-            **more,
-        )
-
-    return add
-
-
-def rate(code, label, part, whole):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP)
+rows = partial(counting, group=GROUP)
+rate = partial(register_rate, group=GROUP)
 
 
 branches, venues, places = rows("branches", "个"), rows("venues", "处"), rows("places", "个")

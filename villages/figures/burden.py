@@ -1,5 +1,7 @@
 """基层减负: how often the villages are asked, how much they say twice, and how much of what is needed is there."""
 
+from functools import partial
+
 from django.db.models import Case, Q, Value, When
 
 from povertyparty.figures import register, register_rate
@@ -37,8 +39,7 @@ def during(name, period):
     return Q(**{f"{name}__lte": period.on}, **begun)
 
 
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+rate = partial(register_rate, group=GROUP)
 
 
 def filled(model, names):

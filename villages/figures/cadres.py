@@ -1,9 +1,11 @@
 """干部: in the villages, and in reserve."""
 
+from functools import partial
+
 from django.db.models import Case, Q, Value, When
 from django.db.models.lookups import GreaterThan
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import (
     COLLEGE,
     MEMBER,
@@ -21,54 +23,15 @@ GROUP = "干部"
 ABLE = Q(digital__in=[Digital.BASIC, Digital.SKILLED])
 
 
-def cadres(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="人",
-        ledger="cadres",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: serving(p.on) & where(p),
-        **more,
-    )
+cadres = counting("cadres", "人", GROUP, lambda p: serving(p.on))
+secretaries = counting("cadres", "人", GROUP, lambda p: serving(p.on) & Q(post=Cadre.Post.SECRETARY))
+reserves = counting("reserves", "人", GROUP, lambda p: in_pool(p.on))
+adjustments = counting("adjustments", "人次", GROUP, lambda p: Q(on__lte=p.day))
+rate = partial(register_rate, group=GROUP)
 
 
-def secretaries(code, label, definition, where, **more):
-    cadres(code, label, definition, lambda p: Q(post=Cadre.Post.SECRETARY) & where(p), **more)
-
-
-def reserves(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="人",
-        ledger="reserves",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: in_pool(p.on) & where(p),
-        **more,
-    )
-
-
-def adjustments(code, label, definition, where):
-    register(
-        code=code,
-        label=label,
-        unit="人次",
-        ledger="adjustments",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: Q(on__lte=p.day) & where,
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
-
-
-cadres("village_cadres", "村“两委”干部", "在任的村干部", lambda p: Q())
-secretaries("secretaries", "村党组织书记", "在任的村党组织书记", lambda p: Q())
+cadres("village_cadres", "村“两委”干部", "在任的村干部")
+secretaries("secretaries", "村党组织书记", "在任的村党组织书记")
 secretaries(
     "secretaries_heading_both",
     "“一肩挑”书记",
@@ -122,7 +85,7 @@ adjustments(
     "截至统计日，调整类型为清理、原因为刑事处罚的调整，只计数",
     Q(kind="清理", reason="刑事处罚"),
 )
-reserves("reserves", "村级后备干部", "统计日在库、培养或成熟", lambda p: Q())
+reserves("reserves", "村级后备干部", "统计日在库、培养或成熟")
 reserves(
     "reserves_in_poor_villages",
     say("{poor_village}后备干部"),
@@ -174,16 +137,7 @@ def vacant(on):
     return held(on, post=Cadre.Post.SECRETARY) + held(on, heads)
 
 
-def posts(code, label, definition, unit="个", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="places",
-        group=GROUP,
-        definition=definition,
-        **{"where": lambda p: a_village(p.on), **more},
-    )
+posts = counting("places", "个", GROUP, lambda p: a_village(p.on))
 
 
 posts(
@@ -204,5 +158,5 @@ posts(
     "villages_with_vacant_posts",
     "“两委”主职有空缺的村",
     "没有在任党组织书记，或没有在任村委会主任的村；书记“一肩挑”的，主任不算空缺",
-    where=lambda p: a_village(p.on) & Q(GreaterThan(vacant(p.on), 0)),
+    lambda p: Q(GreaterThan(vacant(p.on), 0)),
 )

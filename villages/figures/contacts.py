@@ -1,9 +1,11 @@
 """包联帮扶: who was visited, who answers for whom, what helps."""
 
+from functools import partial
+
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import poor, registered, unlifted
 from villages.models import Contact, Pairing, Visit, say
 
@@ -15,43 +17,9 @@ def talks(period):
     return period.during("on") & Q(way__in=Visit.TALKS)
 
 
-def visits(code, label, unit, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="visits",
-        group=GROUP,
-        definition=definition,
-        where=where,
-        during=True,
-        **more,
-    )
-
-
-def households(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="户",
-        ledger="households",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: registered(p.on) & where(p),
-        **more,
-    )
-
-
-def poor_villages(code, label, definition, where):
-    register(
-        code=code,
-        label=label,
-        unit="个",
-        ledger="villages",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: poor(p.on) & where(p),
-    )
+visits = counting("visits", "个", GROUP, during=True)
+households = counting("households", "户", GROUP, lambda p: registered(p.on))
+poor_villages = counting("villages", "个", GROUP, lambda p: poor(p.on))
 
 
 def with_all_five(period):
@@ -67,14 +35,12 @@ def pairings(period):
     return Q(since__lte=period.day) & (Q(until="") | Q(until__gt=period.day))
 
 
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+rate = partial(register_rate, group=GROUP)
 
 
 visits(
     "visited_townships",
     "走访调研的乡镇",
-    "个",
     "统计期内有座谈交流、听取汇报或个别谈话的乡镇，每个列一次走访",
     lambda p: talks(p) & Q(place__code__length__gte=9),
     each=Left("place", 9),
@@ -82,7 +48,6 @@ visits(
 visits(
     "visited_villages",
     "走访调研的村",
-    "个",
     "统计期内有座谈交流、听取汇报或个别谈话的村，每个列一次走访",
     lambda p: talks(p) & Q(place__code__length=12),
     each="place",
@@ -90,9 +55,9 @@ visits(
 visits(
     "visits_by_way",
     "走访方式",
-    "次",
     "统计期内的走访，按方式分",
     lambda p: p.during("on"),
+    unit="次",
     split="way",
 )
 households("households_visited", "走访过的户", "统计期内有走访记录的在册户", visited, during=True)

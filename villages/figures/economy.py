@@ -1,8 +1,10 @@
 """集体经济: what villages earn together, who leads the way, who works together. Amounts in 万元."""
 
+from functools import partial
+
 from django.db.models import F, OuterRef, Q, Subquery
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import (
     a_village,
     last_full_year,
@@ -14,33 +16,9 @@ from villages.models import CollectiveIncome, Leader, Parameter
 GROUP = "集体经济"
 
 
-def incomes(code, label, definition, where=lambda p: Q(), unit="个", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="collective_incomes",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: last_full_year(p) & where(p),
-        **more,
-    )
-
-
-def villages(code, label, definition, where):
-    register(
-        code=code,
-        label=label,
-        unit="个",
-        ledger="places",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: a_village(p.on) & where(p),
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+incomes = counting("collective_incomes", "个", GROUP, last_full_year)
+villages = counting("places", "个", GROUP, lambda p: a_village(p.on))
+rate = partial(register_rate, group=GROUP)
 
 
 def year_before():

@@ -1,10 +1,12 @@
 """经费保障: what villages are given each year, and what the county was sent. Amounts in 万元."""
 
+from functools import partial
+
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register_rate
 from villages.figures.conditions import nothing_as_zero, this_year
 from villages.models import Parameter
 
@@ -12,21 +14,8 @@ GROUP = "经费保障"
 SPECIAL = "财政专项扶贫资金"
 
 
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
-
-
-def funds(code, label, definition, where=lambda p: Q(), unit="个", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="village_funds",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: this_year(p) & where(p),
-        **more,
-    )
+rate = partial(register_rate, group=GROUP)
+funds = counting("village_funds", "个", GROUP, this_year)
 
 
 def floor(fund, period):
@@ -88,19 +77,15 @@ rate("funds_paid_share", "经费到位率", "funds_paid_wan", "funds_due_wan")
 funds("funds_short_wan", "经费差额", "当年各村经费低于标准的差额之和", unit="万元", total="shortfall")
 
 
-def grants(code, label, definition, where, unit="亿元", scale=10_000):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="grants",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: Q(on__startswith=str(p.on.year), on__lte=p.day, kind=SPECIAL) & where,
-        total="amount",
-        scale=scale,
-        places=2,
-    )
+grants = counting(
+    "grants",
+    "亿元",
+    GROUP,
+    lambda p: Q(on__startswith=str(p.on.year), on__lte=p.day, kind=SPECIAL),
+    total="amount",
+    scale=10_000,
+    places=2,
+)
 
 
 grants(
@@ -113,5 +98,4 @@ grants(
     "special_funds_all_levels_yi",
     "各级财政专项扶贫资金",
     "当年各级下达的财政专项扶贫资金之和",
-    Q(),
 )

@@ -1,8 +1,10 @@
 """户和人口."""
 
+from functools import partial
+
 from django.db.models import F, Q
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import registered, said, unlifted
 from villages.models import UNWILLING, Household, Parameter
 
@@ -10,52 +12,14 @@ GROUP = "户和人口"
 GROSS = F("wages") + F("business") + F("property_income") + F("transfers")
 
 
-def households(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="户",
-        ledger="households",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: registered(p.on) & where(p),
-        **more,
-    )
+households = counting("households", "户", GROUP, lambda p: registered(p.on))
+persons = counting("people", "人", GROUP, lambda p: registered(p.on, "household__"))
+income = counting("households", "元", GROUP, lambda p: registered(p.on))
+rate = partial(register_rate, group=GROUP)
 
 
-def persons(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="人",
-        ledger="people",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: registered(p.on, "household__") & where(p),
-        **more,
-    )
-
-
-def income(code, label, definition, total, **more):
-    register(
-        code=code,
-        label=label,
-        unit="元",
-        ledger="households",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: registered(p.on),
-        total=total,
-        **more,
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
-
-
-households("households", "建档立卡户", "统计日在册（已识别、未移出）的建档立卡户", lambda p: Q())
-persons("persons", "建档立卡人口", "在册户的家庭成员", lambda p: Q())
+households("households", "建档立卡户", "统计日在册（已识别、未移出）的建档立卡户")
+persons("persons", "建档立卡人口", "在册户的家庭成员")
 households(
     "unlifted_households",
     "未脱贫户",
@@ -124,7 +88,7 @@ income(
     "net_income_yuan",
     "建档立卡户纯收入合计",
     "在册户年人均纯收入乘以家庭人口数之和",
-    lambda p: F("net_income") * F("size"),
+    total=lambda p: F("net_income") * F("size"),
     inner=True,
 )
 register(
@@ -165,11 +129,11 @@ income(
     "gross_income_yuan",
     "家庭总收入合计",
     "工资性、生产经营性、财产性、转移性收入之和",
-    lambda p: GROSS,
+    total=lambda p: GROSS,
     inner=True,
 )
-income("transfers_yuan", "转移性收入合计", "在册户转移性收入之和", "transfers", inner=True)
-income("wages_yuan", "工资性收入合计", "在册户工资性收入之和", "wages", inner=True)
+income("transfers_yuan", "转移性收入合计", "在册户转移性收入之和", total="transfers", inner=True)
+income("wages_yuan", "工资性收入合计", "在册户工资性收入之和", total="wages", inner=True)
 rate("transfers_share", "转移性收入占比", "transfers_yuan", "gross_income_yuan")
 rate("wages_share", "工资性收入占比", "wages_yuan", "gross_income_yuan")
 persons("persons_working", "务工人口", "当年务工1个月以上的在册人口", lambda p: Q(work_months__gte=1))

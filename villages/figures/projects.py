@@ -1,8 +1,10 @@
 """项目: the stock, how they were thought through, whether they are done, whom they serve."""
 
+from functools import partial
+
 from django.db.models import Exists, OuterRef, Q
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import a_village, places_of, poor_places, said
 from villages.models import Project, ProjectCheck, say
 
@@ -13,21 +15,8 @@ DONE = [S.BUILT, S.ACCEPTED, S.HANDED_OVER, S.OPERATING, S.EVALUATED]
 UNDER_WAY = [S.BUILDING, S.SUSPENDED, *DONE]
 
 
-def projects(code, label, definition, where=lambda p: Q(), unit="个", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="projects",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: ~Q(state__in=GONE) & where(p),
-        **more,
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+projects = counting("projects", "个", GROUP, lambda p: ~Q(state__in=GONE))
+rate = partial(register_rate, group=GROUP)
 
 
 def due(period):

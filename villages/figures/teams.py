@@ -1,11 +1,12 @@
 """驻村: who was sent, what the teams did, who learns beside whom."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import Aggregate, Func, IntegerField, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Greatest, Least
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from povertyparty.ledger import first_day
 from villages.figures.conditions import in_post, places_of, poor, said
 from villages.models import DutyRecord, Parameter, Posting, say
@@ -15,47 +16,10 @@ FIRST_SECRETARIES = Posting.FIRST_SECRETARIES
 DUTIES = len(DutyRecord.Duty)
 
 
-def postings(code, label, unit, definition, where=lambda p: Q(), **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="postings",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: in_post(p) & where(p),
-        **more,
-    )
-
-
-def poor_villages(code, label, definition, where, unit="个", **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="villages",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: poor(p.on) & where(p),
-        **more,
-    )
-
-
-def mentorings(code, label, definition, where, **more):
-    register(
-        code=code,
-        label=label,
-        unit="对",
-        ledger="mentorings",
-        group=GROUP,
-        definition=definition,
-        where=where,
-        **more,
-    )
-
-
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
+postings = counting("postings", "人", GROUP, in_post)
+poor_villages = counting("villages", "个", GROUP, lambda p: poor(p.on))
+mentorings = counting("mentorings", "对", GROUP)
+rate = partial(register_rate, group=GROUP)
 
 
 def with_first_secretary(period):
@@ -69,13 +33,16 @@ def with_team(period):
 
 
 postings(
-    "stationed_units", "驻村帮扶单位", "家", say("有干部驻在{poor_village}的单位，每家列一行"), each="unit"
+    "stationed_units",
+    "驻村帮扶单位",
+    say("有干部驻在{poor_village}的单位，每家列一行"),
+    unit="家",
+    each="unit",
 )
-postings("stationed_cadres", say("驻{poor_village}干部"), "人", say("到期日仍在岗、驻在{poor_village}的干部"))
+postings("stationed_cadres", say("驻{poor_village}干部"), say("到期日仍在岗、驻在{poor_village}的干部"))
 postings(
     "stationed_first_secretaries",
     "在岗第一书记",
-    "人",
     say("驻在{poor_village}、职务为第一书记的在岗干部"),
     lambda p: Q(duty__in=FIRST_SECRETARIES),
 )
@@ -114,16 +81,15 @@ rate("whole_team_share", "工作队达标率", "poor_villages_with_whole_team", 
 postings(
     "days_in_village",
     "本月在村天数合计",
-    "天",
     "登记了本月在村天数的在岗驻村干部的天数之和",
     lambda p: Q(days_this_month__isnull=False),
+    unit="天",
     total="days_this_month",
     inner=True,
 )
 postings(
     "stationed_with_days",
     "登记了在村天数的驻村干部",
-    "人",
     "登记了本月在村天数的在岗驻村干部",
     lambda p: Q(days_this_month__isnull=False),
     inner=True,

@@ -1,10 +1,12 @@
 """教育培训: classes, who was in them, and whom they have not reached yet."""
 
+from functools import partial
+
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import a_village, places_of, said, serving
 from villages.models import Cadre, Enrolment, Parameter, TrainingClass
 
@@ -38,39 +40,24 @@ def with_untrained(period):
     return places_of(Cadre.objects.filter(serving(period.on)).exclude(pk__in=trained_ones))
 
 
-def classes(code, label, unit, definition, where=lambda p: Q(), **more):
-    register(
-        code=code,
-        label=label,
-        unit=unit,
-        ledger="training_classes",
-        group=GROUP,
-        definition=definition,
-        where=lambda p: p.during("starts_on") & where(p),
-        during=True,
-        **more,
-    )
+classes = counting("training_classes", "期", GROUP, lambda p: p.during("starts_on"), during=True)
+rate = partial(register_rate, group=GROUP)
 
 
-def rate(code, label, part, whole, **more):
-    register_rate(code=code, label=label, part=part, whole=whole, group=GROUP, **more)
-
-
-classes("training_classes", "培训班", "期", "统计期内开班的培训班")
+classes("training_classes", "培训班", "统计期内开班的培训班")
 classes(
     "training_classes_by_platform",
     "培训平台",
-    "期",
     "统计期内开班的培训班，按平台分",
     lambda p: ~Q(platform=""),
     split="platform",
 )
-classes("class_seats", "培训人次", "人次", "统计期内开班的培训班实训人数之和", total="trained")
+classes("class_seats", "培训人次", "统计期内开班的培训班实训人数之和", unit="人次", total="trained")
 classes(
     "class_seats_passed",
     "培训合格人次",
-    "人次",
     "统计期内开班的培训班合格人数之和",
+    unit="人次",
     total="passed",
     inner=True,
 )

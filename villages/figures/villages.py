@@ -1,8 +1,10 @@
 """村."""
 
+from functools import partial
+
 from django.db.models import Q
 
-from povertyparty.figures import register, register_rate
+from povertyparty.figures import counting, register, register_rate
 from villages.figures.conditions import a_village, this_year
 from villages.models import TWELVE, Lineage, Village, VillagePlan, say
 
@@ -10,21 +12,8 @@ GROUP, FACILITIES = "村", "五通七有"
 ALL_TWELVE = Q(**dict.fromkeys(TWELVE, True))
 
 
-def poor(code, label, definition, where, group=GROUP, **more):
-    register(
-        code=code,
-        label=label,
-        unit="个",
-        ledger="villages",
-        group=group,
-        definition=definition,
-        where=lambda p: Village.poor_on(p.on) & where(p),
-        **more,
-    )
-
-
-def rate(code, label, part, whole, group=GROUP):
-    register_rate(code=code, label=label, part=part, whole=whole, group=group)
+poor = counting("villages", "个", GROUP, lambda p: Village.poor_on(p.on))
+rate = partial(register_rate, group=GROUP)
 
 
 def plans(period):
@@ -47,7 +36,7 @@ register(
     where=lambda p: a_village(p.on),
     definition="统计日已设立、未撤销的行政村",
 )
-poor("poor_villages", say("{poor_village}"), "统计日所在年度已列入国家级或自治区级贫困村的村", lambda p: Q())
+poor("poor_villages", say("{poor_village}"), "统计日所在年度已列入国家级或自治区级贫困村的村")
 rate("poor_villages_share", say("{poor_village}占比"), "poor_villages", "villages")
 register(
     code="poor_villages_by_level",
@@ -132,21 +121,21 @@ poor(
     say("“五通七有”全部达标的{poor_village}"),
     say("{poor_village}中十二项全部为“是”的村"),
     lambda p: ALL_TWELVE,
-    FACILITIES,
+    group=FACILITIES,
 )
 rate(
     "meeting_all_twelve_share",
     "“五通七有”全部达标率",
     "poor_villages_meeting_all_twelve",
     "poor_villages",
-    FACILITIES,
+    group=FACILITIES,
 )
 poor(
     "poor_villages_short_of_twelve",
     say("“五通七有”有短板的{poor_village}"),
     say("{poor_village}中十二项有一项以上不是“是”的村"),
     lambda p: ~ALL_TWELVE,
-    FACILITIES,
+    group=FACILITIES,
 )
 for item, said in TWELVE.items():
     poor(
@@ -154,7 +143,7 @@ for item, said in TWELVE.items():
         say(f"{'未' if said.startswith('通') else '没'}{said}的{{poor_village}}"),
         say(f"{{poor_village}}中“{said}”不是“是”的村"),
         lambda p, item=item: ~Q(**{item: True}),
-        FACILITIES,
+        group=FACILITIES,
     )
 
 

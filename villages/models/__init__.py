@@ -30,10 +30,12 @@ from villages.models.parameters import REGISTRY as PARAMETERS
 from villages.models.parameters import Parameter, declare, number, say, word
 from villages.models.places import (
     LEVELS,
+    Attached,
     Local,
     Place,
     common,
     exit_year_on,
+    full_name,
     level_of,
     padded,
     parent_of,
@@ -56,6 +58,7 @@ __all__ = [
     "Adjustment",
     "Appointment",
     "Assessment",
+    "Attached",
     "Award",
     "Branch",
     "Cadre",
@@ -98,6 +101,7 @@ __all__ = [
     "common",
     "declare",
     "exit_year_on",
+    "full_name",
     "labels",
     "last_day_before",
     "level_of",

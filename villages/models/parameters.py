@@ -5,7 +5,6 @@ What was in force on a day stays so. Figures ask for a number inside their query
 a label that names a parameter says it when it is printed: `say("{visit_days}天内没有走访的户")`.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,7 +23,6 @@ from povertyparty.scope import ask_anew, here, once
 from villages.models.places import Place
 
 NUMBER = models.DecimalField(max_digits=14, decimal_places=2)
-MOST_LETTERS = 20
 REGISTRY: dict[str, "Declared"] = {}
 # {county: value} in force on a day. It names no row around it, so PostgreSQL asks it once.
 SAID = """(
@@ -74,26 +72,6 @@ def declare(**declared):
 
 def number(unit, most, least=1, places=0):
     return kinds.Number(unit=unit, least=least, most=most, places=places)
-
-
-@dataclass(frozen=True)
-class Words(kinds.Text):
-    """So many words, joined by 、: what a county calls each of them."""
-
-    longest: int = 200
-    count: int = 5
-
-    def parse(self, raw):
-        words = [word.strip() for word in re.split("[、,，;；\\n]", super().parse(raw)) if word.strip()]
-        if len(words) != self.count or len(set(words)) != self.count:
-            raise Fault(f"应为{self.count}个不同的词，用顿号隔开")
-        if (longest := max(map(len, words))) > MOST_LETTERS:
-            raise Fault(f"每个词最多{MOST_LETTERS}个字，有一个是{longest}个字")
-        return "、".join(words)
-
-    @property
-    def help(self):
-        return f"{self.count}个，用顿号隔开"
 
 
 class Months(Func):
@@ -444,7 +422,7 @@ declare(
     source="系统默认",
 )
 WORDS = "名称和清单"
-VILLAGE_WORD = kinds.Text(longest=12)
+VILLAGE_WORD, FIVE_WORDS = kinds.Text(longest=12), kinds.Words(least=5, most=5)
 declare(
     key="poor_village",
     label="国家级、自治区级贫困村称为",
@@ -476,7 +454,7 @@ declare(
     key="five_duties",
     label="驻村工作队五项职责",
     group=WORDS,
-    kind=Words(),
+    kind=FIVE_WORDS,
     default="建强基层组织、推动精准扶贫、维护和谐稳定、为民办事服务、提升治理水平",
     source="第一书记和驻村工作队选派管理办法",
     help="按次序对应五项职责记录中的五类；改名称不改变已登记的记录",
@@ -485,7 +463,7 @@ declare(
     key="five_responsibilities",
     label="五项责任",
     group=WORDS,
-    kind=Words(),
+    kind=FIVE_WORDS,
     default=None,
     source="由县级填写",
     help="写在村级包联表上",
@@ -494,7 +472,7 @@ declare(
     key="five_contacts",
     label="“五个一”包联",
     group=WORDS,
-    kind=Words(),
+    kind=FIVE_WORDS,
     default="包联领导、包村领导、后盾单位、驻村工作队、帮扶责任人",
     source="系统默认",
     help="写在村级包联表上",

@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Left, Length
 
 from povertyparty.models import Record, tracked
-from povertyparty.scope import ScopedQuerySet
+from povertyparty.scope import Placed, ScopedQuerySet
 
 LEVELS = {2: "省", 4: "市", 6: "县", 9: "乡镇", 12: "村"}
 
@@ -54,6 +54,11 @@ class Place(Record):
         return self.name
 
     @property
+    def full_name(self):
+        above = Place.names.filter(code=self.code[:9]) if self.level == "村" else ()
+        return full_name(self.code, {one.code: one.name for one in (self, *above)})
+
+    @property
     def level(self):
         return level_of(self.code)
 
@@ -93,6 +98,19 @@ class Local(Record):
         indexes = [models.Index(fields=["place", "id"], name="%(class)s_by_place")]
 
 
+class Attached(Placed):
+    """What belongs to records and has no ledger of its own: a file, a line between two of them."""
+
+    scope_field, scope_column = "place", "place_code"
+
+    place = models.ForeignKey(
+        Place, models.PROTECT, to_field="code", db_column="place_code", related_name="+", verbose_name="地区"
+    )
+
+    class Meta(Placed.Meta):
+        abstract = True
+
+
 def read_off(label, states, *cases, default):
     """A state that follows from other facts of the record; the database works it out, so that nothing can contradict it."""
     return models.GeneratedField(
@@ -116,6 +134,11 @@ def common(codes):
 
 def level_of(code):
     return LEVELS.get(len(code), "")
+
+
+def full_name(code, names):
+    """近山镇前湾村, of {code: name}: the township belongs to a village's name."""
+    return f"{names.get(code[:9], '')}{names[code]}" if level_of(code) == "村" else names[code]
 
 
 def parent_of(code):

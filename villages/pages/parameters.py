@@ -66,6 +66,11 @@ def fixed():
         },
         {"label": "导出等任务结果保存", "value": f"{days['result']}天", "source": "到期由系统从磁盘删除"},
         {
+            "label": "通知保存",
+            "value": f"{settings.NOTICES_DAYS}天",
+            "source": "到期由系统删除；未读的、所指事项还没有办的一直保留",
+        },
+        {
             "label": "登录后闲置退出",
             "value": f"{settings.SESSION_COOKIE_AGE // 60}分钟",
             "source": "未保存的内容交还本人",

@@ -1,10 +1,8 @@
 """户: into the register, out of it by verification and notice, and watched afterwards (domain.md §2.1, H1-H11)."""
 
-import re
-
 from django.utils import timezone
 
-from povertyparty.kinds import Choices, Year
+from povertyparty.kinds import Choices, Year, parted
 from povertyparty.steps import Need, Process, Step, Turn, by, register
 from villages.models import Household
 from villages.models import labels as words
@@ -245,7 +243,7 @@ class HouseholdProcess(Process):
         return {}
 
     def not_a_group(self, found, said):
-        names = {name for name in re.split(r"[、,，;；\s]+", said) if name}
+        names = {*parted("、".join(said.split()))}
         helpers = {found.helper, *found.pairings.filter(until="").values_list("helper", flat=True)}
         if len(names) < 2:
             return {"verifiers": "至少两人"}

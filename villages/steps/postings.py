@@ -52,7 +52,7 @@ STEPS = {
         "开始压茬交接",
         by(TOWNSHIP | COUNTY, S.IN_POST),
         S.HANDING,
-        (Need("successor", "接任人姓名", Name(), help="须是本村驻村花名册中同一职务的人。"), day("begun_on", "交接开始日期")),
+        (Need("successor", "接任人姓名", Name(), help="须是本村驻村花名册中同一职务的人。名下有未办结整改事项的，随即生成交接清单。"), day("begun_on", "交接开始日期")),
     ),
     "rotate": Step("期满轮换", by(COUNTY, *STATIONED), S.LEFT, (LEFT_ON,)),
     "recall": Step("召回", by(COUNTY, *STATIONED), S.LEFT, (LEFT_ON, private(REASON)), grave=True),
@@ -70,6 +70,17 @@ AFTER = {
 ENDS = ("rotate", "recall", "transfer")
 
 
+class Legacy:
+    """遗留: what somebody who leaves a village answers for and hands on. Here nothing is known of it: who keeps it says so."""
+
+    def begin(self, found, successor, on):
+        """The hand-over on the spot has begun."""
+
+    def lacking(self, found):
+        """Why it is not handed on yet, with the remedy, or ""."""
+        return ""
+
+
 class PostingProcess(Process):
     code = ledger = "postings"
     title = "派驻的办理"
@@ -82,6 +93,7 @@ class PostingProcess(Process):
     }
     road = (*PROPOSED, *STATIONED, S.LEFT)
     begins = {"stage": Stage.RECOMMENDED}
+    legacy = Legacy()
 
     def road_of(self, state):
         """Not everybody hands over."""
@@ -91,7 +103,7 @@ class PostingProcess(Process):
         if verb == "station":
             return self.holds_a_post(found)
         if verb in ENDS:
-            return listed(self.not_to_end(found, verb, timezone.localdate()))
+            return listed([*self.not_to_end(found, verb, timezone.localdate()), self.legacy.lacking(found)])
         return ""
 
     def holds_a_post(self, found):
@@ -167,6 +179,8 @@ class PostingProcess(Process):
         return partial(found.due_on) if found.due_on else date.min
 
     def nobody_named(self, found, successor):
+        if successor == found.name:
+            return {"successor": "接任人不能是本人"}
         coming = self.alike(found).filter(name=successor, left_on="").exclude(stage=Stage.DECLINED)
         return (
             {} if coming.exists() else {"successor": "本村驻村花名册中没有这位同一职务的人，请先登记接任人"}
@@ -183,10 +197,14 @@ class PostingProcess(Process):
             facts["rotation"] = self.steps[verb].label
         return facts
 
+    def causes(self, found, taken, details):
+        if taken.verb == "hand_over":
+            self.legacy.begin(found, details["successor"], details["begun_on"])
+
     def suggests(self, found, verb):
         if verb == "assess":
             return {"year": timezone.localdate().year - 1}
         return {"document": found.document} if verb == "station" else {}
 
 
-register(PostingProcess())
+POSTINGS = register(PostingProcess())
