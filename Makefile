@@ -49,7 +49,7 @@ test: $(DEV_DEPENDENCIES) $(COLLECTED) ## 检查代码并运行全部测试  Che
 assets: $(ASSETS) ## 生成样式、脚本和图标  Build style sheets, scripts and icons
 
 bench: $(DEV_DEPENDENCIES) ## 测量速度  Measure speed
-	@for script in bench/*.py; do echo "$$script"; $(PYTHON) "$$script" $(ARGS) || exit; done
+	$(PYTHON) bench/run.py $(ARGS)
 
 lock: ## 按 pyproject.toml 重新锁定依赖（要有 uv）  Lock the dependencies anew (needs uv)
 	$(call compile,,requirements.txt)

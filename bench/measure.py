@@ -6,15 +6,16 @@ import time
 
 from django.db import connection
 
-from bench import exports, imports, pages, search, timing
+from bench import exports, imports, items, pages, search, timing
 from bench.world import World
 
-PARTS = {"import": imports, "export": exports, "page": pages, "search": search}
+PARTS = {"import": imports, "export": exports, "page": pages, "search": search, "items": items}
 TITLES = {
     "import": "Import of a workbook",
     "export": "Excel export",
     "page": "List page of a county",
     "search": "Search",
+    "items": "100,000 items of a county to be put right",
 }
 
 

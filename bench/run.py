@@ -26,7 +26,7 @@ def main():
     parser.add_argument(
         "--part",
         action="append",
-        choices=["import", "export", "page", "search"],
+        choices=["import", "export", "page", "search", "items"],
         help="only this part (repeatable)",
     )
     parser.add_argument(

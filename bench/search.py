@@ -9,11 +9,10 @@ pause in typing.
 from functools import reduce
 from operator import or_
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q
-from django.test import Client
 
+from bench.pages import signed_in
 from bench.timing import Goal, Variant, interleave, told
 from povertyparty import search
 from povertyparty.ledger import REGISTRY
@@ -57,12 +56,6 @@ def measure(world, quick):
 
 def below(variant):
     return Goal(variant, f"≤ {LIMIT} ms", variant.median * 1000, LIMIT, most=True, unit="ms")
-
-
-def signed_in(user):
-    client = Client(headers={"host": "localhost"})
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    return client
 
 
 def opened(client, address, text):

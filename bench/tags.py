@@ -1,4 +1,4 @@
-"""What the plain view needs: amounts as 12,345.60, which the Chinese locale would group by four, and parts that nobody keeps."""
+"""What the plain view needs: amounts as 12,345.60, which the Chinese locale would group by four, a value by its key, and parts that nobody keeps."""
 
 from django.template import Library
 
@@ -8,6 +8,11 @@ register = Library()
 @register.filter
 def thousands(value):
     return "" if value is None else f"{value:,.2f}"
+
+
+@register.filter
+def value(told, key):
+    return told[key]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,11 +1,12 @@
-"""The product's addresses, and the straightforward view beside them."""
+"""The product's addresses, and the straightforward views beside them."""
 
 from django.urls import include, path
 
-from bench.plain import HouseholdList, frame
+from bench.plain import HouseholdList, ItemList, frame
 
 urlpatterns = [
-    path("plain/", HouseholdList.as_view()),
+    path("plain/households/", HouseholdList.as_view()),
+    path("plain/items/", ItemList.as_view()),
     path("plain/frame/", frame),
     path("", include("povertyparty.urls")),
 ]

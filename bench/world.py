@@ -130,16 +130,14 @@ class World:
             "measures": list(MEASURES),
         }
 
-    def user(self, name, place):
+    def user(self, name, place, role=Role.COUNTY_OFFICER):
         with everywhere("bench"):
             user, made = User.objects.get_or_create(
                 username=name,
                 defaults={"name": f"测速{name}", "preferences": {"columns": {"households": SEEN}}},
             )
             if made:
-                Appointment.objects.create(
-                    user=user, role=Role.COUNTY_OFFICER, place_id=place, from_on=date(2020, 1, 1)
-                )
+                Appointment.objects.create(user=user, role=role, place_id=place, from_on=date(2020, 1, 1))
         return user
 
 

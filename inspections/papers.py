@@ -1,8 +1,8 @@
 """The papers that the rules propose, and drafting one."""
 
+from itertools import islice
+
 from django.contrib import messages
-from django.db.models import F, Window
-from django.db.models.functions import Left, RowNumber
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -21,10 +21,9 @@ SHOWN = 20  # papers of one page
 def slips_proposed(request):
     """Proposed papers, the higher level first, then by place and unit; each is drafted by one click, or by nobody."""
     county, on = request.user.place.code[:6], timezone.localdate()
-    items = proposed(on, county).within(request.user.place.code)
-    papers = groups(items)
     number = page_of(request)
-    shown = list(papers[(number - 1) * SHOWN : number * SHOWN + 1])
+    papers = groups(proposed(on, county).within(request.user.place.code))
+    shown = [*islice(papers, (number - 1) * SHOWN, number * SHOWN + 1)]
     return render(request, "inspections/proposed.html", {
         "title": "拟办建议",
         "crumbs": [
@@ -32,7 +31,7 @@ def slips_proposed(request):
             {"label": "督办单据", "url": reverse("ledger", args=["slips"])},
             {"label": "拟办建议", "url": ""},
         ],
-        "papers": told(shown[:SHOWN], items, on),
+        "papers": told(shown[:SHOWN], on),
         "draft_url": reverse("slip_draft"),
         "earlier": f"?page={number - 1}" if number > 1 else "",
         "later": f"?page={number + 1}" if len(shown) > SHOWN else "",
@@ -44,34 +43,25 @@ def page_of(request):
     return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
 
 
-def told(papers, items, on):
+def told(papers, on):
     """Each with its first items, in as many queries however many there are."""
-    names = dict(Place.names.filter(code__in={one["under"] for one in papers}).values_list("code", "name"))
-    of = {}
-    for item in first_items(papers, items):
-        of.setdefault((item.rung, item.unit, item.under), []).append(item)
+    names = dict(
+        Place.names.filter(code__in={under for (_, under, _), _ in papers}).values_list("code", "name")
+    )
+    first = [pk for _, items in papers for pk in items[: Slip.MOST]]
+    found = Item.objects.select_related("place", "finding").in_bulk(first)
     return [
         {
-            "level": one["rung"],
-            "word": {"word": Level(one["rung"]).label, "colour": COLOURS[one["rung"]]},
-            "unit": one["unit"],
-            "place": names.get(one["under"], ""),
-            "count": one["count"],
-            "left": max(0, one["count"] - Slip.MOST),
-            "items": [line(item, on) for item in of.get((one["rung"], one["unit"], one["under"]), ())],
+            "level": rung,
+            "word": {"word": Level(rung).label, "colour": COLOURS[rung]},
+            "unit": unit,
+            "place": names.get(under, ""),
+            "count": len(items),
+            "left": max(0, len(items) - Slip.MOST),
+            "items": [line(found[pk], on) for pk in items[: Slip.MOST]],
         }
-        for one in papers
+        for (rung, under, unit), items in papers
     ]
-
-
-def first_items(papers, items):
-    if not papers:
-        return []
-    units, unders = {one["unit"] for one in papers}, {one["under"] for one in papers}
-    same = Window(RowNumber(), partition_by=[F("rung"), F("unit"), F("under")], order_by=["due_on", "pk"])
-    rows = items.annotate(under=Left("place", 9)).filter(unit__in=units, under__in=unders)
-    rows = rows.annotate(nth=same).filter(nth__lte=Slip.MOST)
-    return rows.select_related("place", "finding").order_by("due_on", "pk")
 
 
 def line(item, on):

@@ -12,4 +12,4 @@ def test_the_benchmark_runs_and_its_variants_agree():
         [sys.executable, "bench/run.py", "--quick"], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
-    assert ran.stdout.count("Verified equal") == 4
+    assert ran.stdout.count("Verified equal") == 5

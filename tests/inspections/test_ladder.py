@@ -1,13 +1,14 @@
 """Which paper the rules propose for which item, worked by hand; and that the query's light is the light of the page."""
 
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspections.ladder import groups, is_behind, is_near, is_red, proposed
-from inspections.lights import Limits
+from inspections.lights import Limits, reds, yellows
 from inspections.models import Item, Slip
 from povertyparty.scope import everywhere
 from tests.conftest import COUNTY, FAR, FAR_VILLAGE, NEIGHBOUR
@@ -146,9 +147,7 @@ def test_items_of_one_unit_in_one_township_make_one_paper(places):
             SLOW,
         ):
             item(**PAST | facts)
-        told = [
-            (one["rung"], one["under"], one["unit"], one["count"]) for one in groups(proposed(ON, COUNTY))
-        ]
+        told = [(*paper, len(items)) for paper, items in groups(proposed(ON, COUNTY))]
     assert sorted(told) == [
         (YELLOW, NEAR_TOWN, "前湾村党支部", 1),
         (RED, NEAR_TOWN, "前湾村党支部", 2),
@@ -191,3 +190,60 @@ def test_proposing_takes_one_query(places, django_assert_num_queries):
         with django_assert_num_queries(1):
             assert len(rows) == 3
         assert not Slip.objects.filter(state="draft").exists()
+
+
+def reckoned(found, papers):
+    """The rung of one item by the words of domain.md §2.4, from the papers about it, one by one."""
+    standing, told = found.standing, Limits()
+    about = [one for number, one in papers if number == found.round and one.state != "voided"]
+    red = bool([*reds(standing, ON, told)])
+    near = found.due_on is not None and 0 <= (found.due_on - ON).days <= told.near
+    behind = len([*yellows(standing, ON, told)]) > near
+    ended = [one.level for one in about if one.state in ("archived", "escalated")]
+    blued = any(
+        one.level >= BLUE and one.issued_on and one.issued_on >= found.due_on - timedelta(told.near)
+        for one in about
+        if near
+    )
+    unmet = any(one.level == BLUE and one.result == "整改不到位" for one in about)
+    unsigned = found.state == "assigned" and found.assigned_on and found.assigned_on <= date(2020, 6, 23)
+    level = (
+        (TALK if RED in ended else RED) if red
+        else TALK if behind and ended.count(YELLOW) >= 2
+        else YELLOW if behind or (near and unmet)
+        else BLUE if (near and not blued) or (unsigned and not about)
+        else None
+    )  # fmt: skip
+    done = any(
+        one.result == "整改到位" and one.assessed_on and one.assessed_on > date(2020, 6, 15) for one in about
+    )
+    open_ = [
+        one.level for one in about if one.state in ("draft", "issued", "delivered", "replied", "assessed")
+    ]
+    return None if level is None or done or max(open_, default="") >= level else level
+
+
+def test_the_rungs_of_many_items_at_once_are_those_reckoned_one_by_one(places):
+    chance, papers = Random(1), {}
+    with everywhere("test"):
+        for facts in chance.choices(
+            [CALM, NEAR, PAST, SLOW, NEAR | {"percent": 80}, LONG | {"assigned_on": date(2020, 6, 23)}], k=150
+        ):
+            found = item(chance.choice(["assigned", "doing"]), **facts, round=chance.choice([1, 1, 2]))
+            papers[found.pk] = []
+            for _ in range(chance.choice([0, 1, 1, 2, 3])):
+                number, state = chance.choice([1, 1, 2]), chance.choice([*Slip.State])
+                days = {
+                    "issued_on": chance.choice([RECENT, LONG_AGO, ON]),
+                    "assessed_on": chance.choice([None, RECENT, LONG_AGO]),
+                }
+                said = chance.choice([MET, UNMET, {}])
+                one = paper(
+                    [found], chance.choice([BLUE, YELLOW, RED, TALK]), state, round=number, **days, **said
+                )
+                papers[found.pk].append((number, one))
+        told = dict(proposed(ON, COUNTY).values_list("pk", "rung"))
+        items = {found.pk: found for found in Item.objects.filter(pk__in=papers)}
+    one_by_one = {pk: reckoned(found, papers[pk]) for pk, found in items.items()}
+    assert told == {pk: level for pk, level in one_by_one.items() if level}
+    assert set(told.values()) == {BLUE, YELLOW, RED, TALK}
