@@ -6,7 +6,7 @@ from inspections.ledgers.items import ITEMS
 from inspections.models import Item
 from inspections.steps import RECTIFICATION
 from povertyparty.documents import Document, LedgerDocument, day, file_number, register
-from povertyparty.official_page import A3, Cell, Page
+from povertyparty.official_page import A3, SMALL_5, SMALL_MARGIN, TWIPS, Cell, Page
 from povertyparty.sealed import mask
 from villages.models import Place
 from villages.steps.needs import parameters
@@ -95,9 +95,9 @@ def notice_page():
         "收到本通知后{{ 签收期限 }}个工作日内签收，并报送整改措施。整改期间至少每{{ 报告间隔 }}天报告一次进展。"
         "整改到位后由主要负责人签字申请销号，附佐证材料。事项编号：{{ 事项编号 }}。"
     )
-    page.line("公文正文").line("公文署名", "{{ 发文单位 }}").line("公文署名", "{{ 签发日期 }}")
-    page.line("公文正文", "签发：{{ 签发领导 }}")
-    return page.only("签收人", ("公文正文", "签收：{{ 签收人 }}　{{ 签收日期 }}")).content()
+    page.signed("{{ 发文单位 }}", "{{ 签发日期 }}")
+    page.only("签发领导", ("公文附注", "（签发：{{ 签发领导 }}）"))
+    return page.only("签收人", ("公文附注", "（签收：{{ 签收人 }}　{{ 签收日期 }}）")).content()
 
 
 def notice(found):
@@ -151,20 +151,19 @@ def closing_page():
     def pair(*texts):
         return [Cell(text, head=not n % 2) for n, text in enumerate(texts)]
 
-    def wide(head, *lines):
-        return [Cell(head, head=True), Cell(lines if len(lines) > 1 else lines[0], span=3)]
+    def wide(head, text):
+        return [Cell(head, head=True), Cell(text, span=3)]
 
     def opinion(head, kind, *more):
-        return wide(
-            head,
-            f"{{{{ {kind}意见 }}}}",
-            *more,
-            f"签字：{{{{ {kind}人 }}}}　{{{{ {kind}岗位 }}}}　{{{{ {kind}日期 }}}}",
-        )
+        """What the step said and who took it; while it is to come, room to write both by hand."""
+        by = f"{{% if {kind}人 %}}{{{{ {kind}人 }}}}　{{{{ {kind}岗位 }}}}　{{{{ {kind}日期 }}}}"
+        signed = f"签字：{by}{{% else %}}　　　　　　　　　　年　　月　　日{{% endif %}}"
+        said = Cell((f"{{{{ {kind}意见 }}}}", *more), span=3, signed=signed, tall=5)
+        return [Cell(head, head=True), said]
 
     page = Page("整改事项销号审批表").title("整改事项销号审批表")
     page.table(
-        [2, 4, 2, 4],
+        [28, 50, 28, 50],
         [
             pair("事项编号", "{{ 事项编号 }}", "问题编号", "{{ 问题编号 }}"),
             pair("责任单位", "{{ 责任单位 }}", "牵头单位", "{{ 牵头单位 }}"),
@@ -176,9 +175,9 @@ def closing_page():
             wide("整改措施", "{{ 整改措施 }}"),
             wide("建章立制", "{{ 建章立制 }}"),
             wide("佐证材料", "{{ 佐证材料 }}"),
-            opinion("整改成效及申请", "申请", "主要负责人：{{ 主要负责人 }}（对以上情况的真实性负责）"),
-            opinion("乡镇（牵头单位）初审意见", "初审"),
-            opinion("县级核验意见", "核验", "核验方式：{{ 核验方式 }}　核验结论：{{ 核验结论 }}"),
+            opinion(("整改成效", "及申请"), "申请", "主要负责人：{{ 主要负责人 }}（对以上情况的真实性负责）"),
+            opinion(("乡镇（牵头", "单位）初审", "意见"), "初审"),
+            opinion(("县级核验", "意见"), "核验", "核验方式：{{ 核验方式 }}　核验结论：{{ 核验结论 }}"),
             opinion("审批意见", "审批", "销号文号：{{ 销号文号 }}"),
         ],
     )
@@ -261,7 +260,14 @@ LAYOUT_A = [
     "整改措施", "整改类型", "整改时限", "责任领导", "牵头单位", "责任单位", "责任人", "联系电话", "整改进展情况",
     "完成比例(%)", "完成情况", "建章立制", "佐证材料", "申请销号日期", "核验结论", "销号日期", "督办情况", "备注",
 ]  # fmt: skip
-NARROW, BROAD = {"序号", "完成比例(%)", "核验结论"}, {"反馈问题", "具体表现", "整改目标", "整改措施", "整改进展情况"}  # fmt: skip
+# Characters that a column is wide, of what is not 4: a date, a number or a telephone number stands in one line.
+WIDTHS = {
+    "序号": 2.2, "问题编号": 5.2, "问题来源": 3.2, "反馈问题": 7, "具体表现": 7, "涉及乡镇": 3.2, "涉及村": 3.2, "整改目标": 6,
+    "整改措施": 8, "整改类型": 2.4, "整改时限": 5.7, "牵头单位": 4.2, "责任单位": 4.2, "责任人": 3.3, "联系电话": 6.4, "整改进展情况": 8,
+    "完成比例(%)": 2.4, "完成情况": 2.4, "建章立制": 3.2, "佐证材料": 3.2, "申请销号日期": 5.7, "核验结论": 2.4, "销号日期": 5.7,
+    "督办情况": 3.2, "备注": 2.4,
+}  # fmt: skip
+LONGEST_CENTRED = 6.4
 
 
 def bare(header):
@@ -269,20 +275,21 @@ def bare(header):
     return re.sub(r"\(.*\)|/.*", "", header)
 
 
-def width(header):
-    return 2 if header in NARROW else 8 if header in BROAD else 4
-
-
-def ledger_page(title, headers, **paper):
+def ledger_page(title, headers, widths, **paper):
     page = Page(title, ledger=True, **paper).line("公文标题", f"{{{{ 填报单位 }}}}{title}")
     page.line(
         "公文表注",
         "填报单位（盖章）：{{ 填报单位 }}　　填报日期：{{ 填报日期 }}　　共{{ 总数 }}项　　{{ 导出说明 }}",
     )
-    row = [Cell(f"{{{{ 行.{bare(header)} }}}}") for header in headers]
+    widths = [widths.get(header, 4) for header in headers]
+    row = [
+        Cell(f"{{{{ 行.{bare(header)} }}}}", middle=width <= LONGEST_CENTRED)
+        for header, width in zip(headers, widths, strict=True)
+    ]
     spanned = len(headers)
+    padding = 2 * SMALL_MARGIN / (SMALL_5 * TWIPS)  # in characters
     return page.table(
-        [*map(width, headers)],
+        [width + padding for width in widths],
         [
             [Cell(header, head=True) for header in headers],
             [Cell(f"{{%tr for 行 in {ROWS} %}}", span=spanned)],
@@ -301,7 +308,7 @@ register(
         ledger="items",
         rows=ROWS,
         columns={bare(header): ITEMS.named(header).name for header in LAYOUT_A},
-        page=lambda: ledger_page("巡察反馈问题整改台账", LAYOUT_A, paper=A3),
+        page=lambda: ledger_page("巡察反馈问题整改台账", LAYOUT_A, WIDTHS, paper=A3),
     )
 )
 
@@ -321,7 +328,9 @@ LAYOUT_B = {
     "是否完成": "-done",
     "备注": "note",
 }
-BROAD |= {"检视问题", "整改情况"}
+WIDTHS_B = WIDTHS | {
+    "职务": 5, "检视问题": 9, "具体表现": 9, "原因剖析": 7, "整改措施": 9, "整改类型": 2.4, "责任人": 3.6, "整改情况": 9, "是否完成": 2.4,
+}  # fmt: skip
 
 register(
     LedgerDocument(
@@ -330,7 +339,7 @@ register(
         ledger="items",
         rows=ROWS,
         columns={bare(header): source for header, source in LAYOUT_B.items()},
-        page=lambda: ledger_page("自查问题清单", LAYOUT_B),
+        page=lambda: ledger_page("自查问题清单", LAYOUT_B, WIDTHS_B),
     )
 )
 
@@ -341,23 +350,23 @@ register(
 def slip_page():
     page = Page("督办单").title("{{ 级别 }}").line("公文文号", "{{ 编号 }}").line("公文正文")
     page.line("公文主送", "{{ 督办对象 }}：")
-    page.text("下列整改事项由你单位负责，现就“{{ 事由 }}”予以督办。")
-    page.heading("一、督办事项")
-    headers = {"序号": 1, "事项编号": 3, "问题": 6, "整改时限": 3, "完成比例": 2}
-    page.table(
+    page.text("下列事项由你单位负责，现予督办，请按要求办理并反馈。")
+    page.heading("一、督办事项").text("{{ 事由 }}。")
+    headers = {"序号": 12, "事项编号": 34, "问题": 54, "整改时限": 36, "完成比例": 20}  # mm
+    page.begin(ROWS).table(
         [*headers.values()],
         [
             [Cell(header, head=True) for header in headers],
             [Cell(f"{{%tr for 行 in {ROWS} %}}", span=len(headers))],
-            [Cell(f"{{{{ 行.{header} }}}}") for header in headers],
+            [Cell(f"{{{{ 行.{header} }}}}", middle=header != "问题") for header in headers],
             [Cell("{%tr endfor %}", span=len(headers))],
         ],
         repeated=1,
-    )
+    ).end()
     page.heading("二、督办要求").text("{{ 督办要求 }}")
     page.heading("三、反馈时限").text("请于{{ 反馈时限 }}前书面反馈办理情况。")
-    page.line("公文正文").line("公文署名", "{{ 发文单位 }}").line("公文署名", "{{ 签发日期 }}")
-    return page.text("签发：{{ 签发人 }}").content()
+    page.signed("{{ 发文单位 }}", "{{ 签发日期 }}")
+    return page.only("签发人", ("公文附注", "（签发：{{ 签发人 }}）")).content()
 
 
 def slip(found):

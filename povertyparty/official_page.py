@@ -20,6 +20,10 @@ LEDGER_MARGINS = {
     "bottom": 1134,
 }  # 20 and 15 mm: a ledger wants the width
 A4, A3 = (11906, 16838), (16838, 23811)
+CELL_MARGIN, SMALL_MARGIN = 57, 28  # 1 and 0.5 mm between a line and what stands beside it
+ROW_MARGIN = 34  # and 0.6 mm above and below
+# A seal lies over signature and date, both centred on one axis; the longest date ends 4 characters before the margin.
+SEAL_AXIS = 28 - 2 * (4 + 3.25)
 
 
 @dataclass(frozen=True)
@@ -29,41 +33,62 @@ class Style:
     line: float = LINE
     align: str = "both"
     first: int = 0  # characters that the first line is indented by
+    left: float = 0  # characters that lines begin after the margin
     right: int = 0  # characters that lines end before the margin
     bold: bool = False
+    keep: bool = False  # never the last on a page
+    grid: bool = True  # as far apart as the 22 lines of the page
 
 
 STYLES = {
-    "公文标题": Style(TITLE, SIZE_2, line=35, align="center"),
+    "公文标题": Style(TITLE, SIZE_2, line=35, align="center", keep=True),
     "公文文号": Style(FANG, SIZE_3, align="center"),
-    "公文主送": Style(FANG, SIZE_3, align="left"),
+    "公文主送": Style(FANG, SIZE_3, align="left", keep=True),
     "公文正文": Style(FANG, SIZE_3, first=2),
-    "公文一级标题": Style(HEI, SIZE_3, first=2, align="left"),
-    "公文二级标题": Style(KAI, SIZE_3, first=2, align="left"),
-    "公文署名": Style(FANG, SIZE_3, align="right", right=4),
-    "公文表格": Style(FANG, SIZE_5, line=16, align="left"),
-    "公文表头": Style(HEI, SIZE_5, line=16, align="center"),
-    "公文小表格": Style(FANG, SMALL_5, line=12, align="left"),
-    "公文小表头": Style(HEI, SMALL_5, line=12, align="center"),
-    "公文表注": Style(FANG, SIZE_5, line=18, align="left"),
-    "公文页码单": Style(SONG, SIZE_4, line=18, align="right", right=1),
-    "公文页码双": Style(SONG, SIZE_4, line=18, align="left"),
+    "公文一级标题": Style(HEI, SIZE_3, first=2, align="left", keep=True),
+    "公文二级标题": Style(KAI, SIZE_3, first=2, align="left", keep=True),
+    "公文署名": Style(FANG, SIZE_3, align="center", left=SEAL_AXIS),
+    "公文附注": Style(FANG, SIZE_3, align="left", left=2),
+    "公文表格": Style(FANG, SIZE_5, line=16, align="left", grid=False),
+    "公文表格居中": Style(FANG, SIZE_5, line=16, align="center", grid=False),
+    "公文表格签字": Style(FANG, SIZE_5, line=16, align="right", right=1, grid=False),
+    "公文表头": Style(HEI, SIZE_5, line=16, align="center", grid=False),
+    "公文小表格": Style(FANG, SMALL_5, line=12, align="left", grid=False),
+    "公文小表格居中": Style(FANG, SMALL_5, line=12, align="center", grid=False),
+    "公文小表头": Style(HEI, SMALL_5, line=12, align="center", grid=False),
+    "公文表注": Style(FANG, SIZE_5, line=18, align="left", grid=False, keep=True),
+    "公文页码单": Style(SONG, SIZE_4, line=18, align="right", right=1, grid=False),
+    "公文页码双": Style(SONG, SIZE_4, line=18, align="left", left=1, grid=False),
 }
 
 
 @dataclass(frozen=True)
 class Cell:
-    """`span` columns wide; a head is set in bold face and centred. Several texts are several paragraphs."""
+    """`span` columns wide; a head is set in bold face and centred. Several texts are several paragraphs, `signed` is the last.
+
+    `tall` is the least height in lines: room for an opinion that is written by hand.
+    """
 
     text: str | tuple[str, ...] = ""
     span: int = 1
     head: bool = False
+    middle: bool = False
+    signed: str = ""
+    tall: int = 0
+
+    def paragraphs(self, small):
+        """(style, text) from the top."""
+        kind = "公文小表" if small else "公文表"
+        style = kind + ("头" if self.head else "格居中" if self.middle else "格")
+        texts = self.text if isinstance(self.text, tuple) else (self.text,)
+        return [*((style, text) for text in texts), *([("公文表格签字", self.signed)] if self.signed else [])]
 
 
 def _docx():
     # A fifth of a second of every start, which only a document needs.
     import docx  # noqa: PLC0415
     import docx.enum.style  # noqa: PLC0415
+    import docx.enum.table  # noqa: PLC0415
 
     return docx
 
@@ -102,17 +127,42 @@ class Page:
 
     def only(self, name, *lines):
         """(style, text) lines that appear only where there is something to say under this name."""
-        self.line("公文正文", f"{{%p if {name} %}}")
+        self.begin(name)
         for style, text in lines:
             self.line(style, text)
+        return self.end()
+
+    def begin(self, name):
+        """What follows, up to `end`, appears only where there is something to say under this name."""
+        return self.line("公文正文", f"{{%p if {name} %}}")
+
+    def end(self):
         return self.line("公文正文", "{%p endif %}")
+
+    def signed(self, office, on, note=""):
+        """Room for the seal over office and date, on the page of the last words; the note in brackets below."""
+        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self.line("公文正文").line("公文署名", office).line("公文署名", on)
+        for paragraph in self.document.paragraphs[-3:-1]:
+            paragraph.paragraph_format.keep_with_next = True
+        return self.line("公文附注", note) if note else self
 
     def table(self, widths, rows, *, repeated=0, small=False):
         """`widths` are shares of the line; the first `repeated` rows stand again on every page."""
         whole, room = sum(widths), self._room()
         twips = [round(room * one / whole) for one in widths]
         table = self.document.add_table(0, len(widths), "Table Grid")
-        table.autofit = False
+        table.autofit, table.alignment = False, self.docx.enum.table.WD_TABLE_ALIGNMENT.CENTER
+        margins = self._element("w:tblCellMar")
+        beside = SMALL_MARGIN if small else CELL_MARGIN
+        for side, margin in {
+            "top": ROW_MARGIN,
+            "left": beside,
+            "bottom": ROW_MARGIN,
+            "right": beside,
+        }.items():
+            margins.append(self._element(f"w:{side}", w=margin, type="dxa"))
+        table._tblPr.insert_element_before(margins, "w:tblLook")
         for column, width in zip(table.columns, twips, strict=True):
             column.width = self._length(width)
         for number, row in enumerate(rows):
@@ -131,6 +181,9 @@ class Page:
         properties = added._tr.get_or_add_trPr()
         for name in ("w:cantSplit", *(["w:tblHeader"] if repeated else [])):
             properties.append(self._element(name))
+        if tall := max(cell.tall for cell in cells):
+            lines = tall * STYLES["公文表格"].line * TWIPS
+            properties.append(self._element("w:trHeight", val=lines, hRule="atLeast"))
         for cell in cells:
             spanned = added.cells[at]
             if cell.span > 1:
@@ -141,11 +194,7 @@ class Page:
             at += cell.span
 
     def _fill(self, into, cell, small):
-        style = (
-            ("公文小表头" if small else "公文表头") if cell.head else ("公文小表格" if small else "公文表格")
-        )
-        texts = cell.text if isinstance(cell.text, tuple) else (cell.text,)
-        for number, text in enumerate(texts):
+        for number, (style, text) in enumerate(cell.paragraphs(small)):
             paragraph = into.paragraphs[0] if not number else into.add_paragraph()
             paragraph.style = self.document.styles[style]
             paragraph.add_run(text)
@@ -203,18 +252,19 @@ class Page:
         layout = style.paragraph_format
         layout.space_before = layout.space_after = self.docx.shared.Pt(0)
         layout.line_spacing = self.docx.shared.Pt(look.line)
+        layout.keep_with_next = look.keep or None
         paragraph = style.element.get_or_add_pPr()
-        indents = (
-            {"firstLineChars": look.first * 100, "firstLine": round(look.first * look.size * TWIPS)}
-            if look.first
-            else {}
-        )
-        indents |= (
-            {"rightChars": look.right * 100, "right": round(look.right * look.size * TWIPS)}
-            if look.right
-            else {}
-        )
-        indents |= {"leftChars": 100, "left": SIZE_4 * TWIPS} if name == "公文页码双" else {}
+        if not look.grid:
+            paragraph.insert_element_before(self._element("w:snapToGrid", val=0), "w:spacing")
+        indents = {
+            name: value
+            for side, characters in {"firstLine": look.first, "left": look.left, "right": look.right}.items()
+            if characters
+            for name, value in {
+                f"{side}Chars": round(characters * 100),
+                side: round(characters * look.size * TWIPS),
+            }.items()
+        }
         if indents:
             paragraph._insert_ind(self._element("w:ind", **indents))
         layout.alignment = {

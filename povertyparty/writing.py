@@ -8,10 +8,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from types import NoneType
 from typing import BinaryIO, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -31,6 +31,14 @@ TEMPLATE_ROWS = 2000
 OPTIONS_SHEET = "选项"
 SHEET_PART = "xl/worksheets/sheet1.xml"
 
+# Columns are as wide as what stands in them, in half characters. What has too many of them for an A3 sheet in legible print
+# is set closer, text in more lines: (from where on a text is broken, on how many lines, lines of a header).
+CLOSER = (30, 4, 2), (24, 4, 2), (20, 5, 2), (16, 6, 3), (12, 8, 3), (8, 10, 4)
+NARROWEST, WIDEST = 5, 44
+A4_WIDTH, LEGIBLE = 180, 320  # the most for A4 across, and for A3
+UNBROKEN = re.compile(r"[!-~]+")
+LINE_POINTS, ROOM_POINTS, TALLEST = 15, 6, 409
+
 NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ODD = re.compile(r"[&<>\r]|_x[0-9A-Fa-f]{4}_")
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
@@ -49,7 +57,10 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """A column of the form; neighbours with the same `group` share a merged heading above theirs."""
+    """A column of the form; neighbours with the same `group` share a merged heading above theirs.
+
+    `width` holds for a blank form; a filled one goes by what stands in it.
+    """
 
     text: str
     group: str = ""
@@ -58,6 +69,14 @@ class Head:
     places: int = 2
     choices: tuple[str, ...] = ()
     help: str = ""
+    long: bool = False  # runs over several lines, and begins at the left
+
+    def fitted(self, values, long, lines, header_lines):
+        longest = max((_longest_line(value, self.places) for value in values), default=0)
+        broken = min(longest, max(long, math.ceil(longest / lines)))
+        header = math.ceil(_wide(self.text) / (2 * header_lines)) * 2 + 1
+        width = max(min(max(broken, _unbroken(values)), WIDEST) + 2, header, NARROWEST)
+        return replace(self, width=width, long=longest > width)
 
 
 @dataclass(frozen=True)
@@ -74,15 +93,32 @@ class Form:
     template: bool = False
     properties: Mapping[str, object] = field(default_factory=dict)
 
+    def fitted(self, rows):
+        """With columns as wide as the rows want them, as close as the paper wants them."""
+        if not rows or len(rows[0]) != len(self.heads):
+            return self
+        columns = [*zip(self.heads, zip(*rows, strict=False), strict=True)]
+        for closer in CLOSER:
+            form = replace(self, heads=[head.fitted(values, *closer) for head, values in columns])
+            if form.width <= LEGIBLE:
+                break
+        return form
+
+    @property
+    def width(self):
+        return sum(head.width for head in self.heads)
+
 
 def write(target: BinaryIO, form: Form, rows: Iterable[Sequence] = ()) -> int:
     """Returns how many rows were written; equal input gives equal bytes. `target` need not be seekable."""
-    frame = _Frame(form)
+    rows = iter(() if form.template else rows)
+    first = [*islice(rows, LOT)]
+    frame = _Frame(form.fitted(first))
     body = _Body(frame)
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in frame.parts.items():
             _put(archive, name, [content])
-        _put(archive, SHEET_PART, body.chunks(() if form.template else rows))
+        _put(archive, SHEET_PART, body.chunks(chain(first, rows)))
         _put(archive, "xl/workbook.xml", [frame.workbook(body.last)])
     return body.last - frame.first + 1
 
@@ -240,9 +276,17 @@ class _Body:
         columns = [_Cells(looks) for looks in self.frame.looks]
         while lot := [*islice(rows, LOT)]:
             self._check(lot, len(columns))
-            arounds, told = zip(*map(_Cells.of, columns, zip(*lot, strict=True)), strict=True)
+            values = [*zip(*lot, strict=True)]
+            arounds, told = zip(*map(_Cells.of, columns, values), strict=True)
             row, numbered = _row_of(arounds), enumerate(zip(*told, strict=True), self.last + 1)
-            yield b"".join([row.replace(b"#", b"%d" % number) % line for number, line in numbered])
+            lines = _lines_of_rows(values, self.frame.form.heads)
+            rows_by_lines = {count: row.replace(b"~", _height(count)) for count in {*lines}}
+            yield b"".join(
+                [
+                    rows_by_lines[count].replace(b"#", b"%d" % number) % line
+                    for (number, line), count in zip(numbered, lines, strict=True)
+                ]
+            )
             self.last += len(lot)
 
     def _check(self, lot, width):
@@ -254,9 +298,27 @@ class _Body:
 
 
 def _row_of(arounds):
-    """The XML of a row: "#" where its number goes, "%b" where a cell's content does."""
+    """The XML of a row: "#" where its number goes, "~" its height, "%b" where a cell's content does."""
     cells = (f'<c r="{letters(at)}#'.encode() + around for at, around in enumerate(arounds, 1))
-    return b'<row r="#">%b</row>' % b"".join(cells)
+    return b'<row r="#" ht="~">%b</row>' % b"".join(cells)
+
+
+def _lines_of_rows(columns, heads):
+    """How many lines each of the rows takes. Only a text that may be longer than its column is looked at."""
+    lines = [1] * len(columns[0])
+    for values, head in zip(columns, heads, strict=True):
+        texts = [value for value in values if value.__class__ is str]
+        joined = "".join(texts)
+        if max(map(len, texts), default=0) * (2 - joined.isascii()) < head.width and "\n" not in joined:
+            continue
+        taken = {text: _line_count(text, head.width) for text in {*texts}}
+        lines = [*map(max, lines, [taken.get(value, 1) for value in values])]
+    return lines
+
+
+def _height(lines):
+    """In points, as Excel writes it: not every office program works it out by itself when it opens a file."""
+    return b"%d" % min(lines * LINE_POINTS + ROOM_POINTS, TALLEST)
 
 
 def _openpyxl():
@@ -275,7 +337,7 @@ class _Frame:
     def __init__(self, form):
         self.form = form
         self.xl = _openpyxl()
-        self.width = sum(head.width for head in form.heads)
+        self.width, self.wide = form.width, form.width > A4_WIDTH
         self.end = letters(len(form.heads))
         self.book = self.xl.Workbook()
         self.sheet = self.book.active
@@ -298,7 +360,10 @@ class _Frame:
         self._headers(self.header, self.header + any(head.group for head in self.form.heads))
 
     def _title(self, row):
-        self._across(row, self.form.title, size=20, font="方正小标宋简体", align="center")
+        # What is made smaller to fit the paper must have been the larger before.
+        self._across(
+            row, self.form.title, size=28 if self.wide else 20, font="方正小标宋简体", align="center"
+        )
 
     def _note(self, text):
         return lambda row: self._across(row, text, size=11, font=self.NOTE, align="left")
@@ -333,9 +398,18 @@ class _Frame:
             if group:
                 self._group(top, column, column + len(heads) - 1, group)
             column += len(heads)
-        lines = max(_line_count(head.text, head.width) for head in self.form.heads)
-        for row in range(top, bottom + 1):
-            self._raise(row, 11, lines if row == bottom else 1)
+        for row, lines in self._header_lines(top, bottom).items():
+            self._raise(row, 11, lines)
+
+    def _header_lines(self, top, bottom):
+        """{row: lines}; what reaches over both storeys shares its lines between them."""
+        grouped = [head for head in self.form.heads if head.group]
+        lone = [head for head in self.form.heads if not head.group]
+        below, alone = (
+            max((_line_count(head.text, head.width) for head in heads), default=1)
+            for heads in (grouped, lone)
+        )
+        return {top: alone} if top == bottom else {top: 1, bottom: max(below, alone - 1)}
 
     def _header(self, row, column, text):
         cell = self._write(row, column, text, self._font(self.LABEL, 11), "center")
@@ -369,12 +443,13 @@ class _Frame:
     def _looks(self, index, head):
         """Styles are numbered by cells that wear them, in the row that the real rows will replace."""
         own, whole, broken, day = _formats(head)
+        words = "left" if head.long else "center"
         worn = (own, False), (own, True), (whole, False), (broken, False), (day, False)
-        return Looks(*(self._style(index * len(worn) + i, *look) for i, look in enumerate(worn, 1)))
+        return Looks(*(self._style(index * len(worn) + i, *look, words) for i, look in enumerate(worn, 1)))
 
-    def _style(self, column, number_format, quoted):
+    def _style(self, column, number_format, quoted, words):
         cell = self.sheet.cell(self.first, column)
-        align = {"@": "left", "yyyy-mm-dd": "center"}.get(number_format)
+        align = {"@": words, "yyyy-mm-dd": "center", "0": "center"}.get(number_format)
         self._dress(cell, number_format, align)
         cell.border = self._border()
         cell.quotePrefix = quoted
@@ -427,10 +502,12 @@ class _Frame:
     def _page(self):
         sheet = self.sheet
         sheet.page_setup.orientation = "landscape"
-        sheet.page_setup.paperSize = 9 if self.width <= 180 else 8  # A4, A3
+        sheet.page_setup.paperSize = 8 if self.wide else 9  # A3, A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = self.xl.worksheet.properties.PageSetupProperties(fitToPage=True)
-        sheet.page_margins = self.xl.worksheet.page.PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.page_margins = self.xl.worksheet.page.PageMargins(
+            left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3
+        )
         sheet.print_options.horizontalCentered = True
         sheet.print_title_rows = f"{self.header}:{self.bottom_header}"
         sheet.oddFooter.center.text = "第&P页 共&N页"
@@ -498,7 +575,28 @@ def sheet_name(title):
     return name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ") or "台账"
 
 
+def _wide(text):
+    """In half characters: a Chinese one, three bytes long, is two wide."""
+    return (len(text) + len(text.encode("utf-8", "surrogatepass"))) // 2
+
+
+def _longest_line(value, places):
+    """How wide a cell stands when nothing is broken."""
+    if isinstance(value, str):
+        return max(map(_wide, value.split("\n")))
+    if isinstance(value, Decimal | float) and math.isfinite(value):
+        return len(f"{value:,.{places}f}")
+    return 0 if value is None else len("2020-01-01") if isinstance(value, date) else _wide(str(value))
+
+
+def _unbroken(values):
+    """How wide the longest number, code or word is that must stand in one line."""
+    return max(
+        (len(word) for value in values if value.__class__ is str for word in UNBROKEN.findall(value)),
+        default=0,
+    )
+
+
 def _line_count(text, width):
-    """How many lines a text takes in a cell of that width; a Chinese character is two wide."""
-    wide = (sum(2 if char > "⺀" else 1 for char in line) for line in text.split("\n"))
-    return sum(max(1, math.ceil(size / max(width - 1, 1))) for size in wide)
+    """How many lines a text takes in a column of that width."""
+    return sum(max(1, math.ceil(_wide(line) / max(width - 1, 1))) for line in text.split("\n"))

@@ -1,7 +1,6 @@
 """The list of any ledger, what of it one sees, and its Excel."""
 
 import io
-from datetime import date
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -416,7 +415,7 @@ def listed(document, listing, wanted):
 
 
 def written(cell):
-    return "" if cell is None else day(cell) if isinstance(cell, date) else str(cell)
+    return "" if cell is None else str(cell)
 
 
 @jobs.job("export", repeatable=True)
@@ -477,11 +476,14 @@ def told(rows, progress, total):
 def form_of(ledger, columns, where, told="", template=False):
     """The official form: title, 填报单位 line, and on exports who took it out, when and by which conditions."""
     today = timezone.localdate()
-    date = f"填报日期:{today:%Y年%m月%d日}" if told else "填报日期:　　年　月　日"
+    date = f"填报日期：{day(today)}" if told else "填报日期：　　　年　　月　　日"
     return writing.Form(
         title=f"{where}{ledger.title}",
         heads=[head(header, column) for header, column in columns],
-        notes=[f"填报单位(盖章):{where}　填报人:　　　{date}　{ledger.note}", *([told] if told else [])],
+        notes=[
+            f"填报单位（盖章）：{where}　　填报人：　　　　　　联系电话：　　　　　　　{date}　　{ledger.note}",
+            *([told] if told else []),
+        ],
         template=template,
         properties={"导出说明": told} if told else {},
     )
@@ -495,7 +497,7 @@ def head(header, column):
     needed = f"{given}，不用填；" if given else "必填；" if column.required else ""
     return writing.Head(
         header,
-        width=max(kind.width, min(2 * len(header) + 2, 24)),
+        width=max(kind.width, min(len(header) + 4, 24)),
         kind="text" if column.sensitive else kind.excel,
         places=getattr(kind, "places", 2),
         choices=tuple(getattr(kind, "choices", ())) if not isinstance(kind, tuple) else (),

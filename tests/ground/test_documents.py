@@ -6,7 +6,10 @@ import zipfile
 import docx
 import pytest
 from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from docx.shared import Twips
 
 from povertyparty import documents
 from povertyparty.documents import Document, check, day, file_number, render
@@ -114,10 +117,58 @@ def test_no_theme_puts_its_fonts_before_ours():
     assert not [name for name in fonts if "Theme" in name]
 
 
-def test_the_body_is_indented_by_two_characters_and_the_signature_by_four():
+def test_the_body_is_indented_by_two_characters():
     styles = docx.Document(io.BytesIO(LETTER.page())).styles
     assert styles["公文正文"].element.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
-    assert styles["公文署名"].element.pPr.find(qn("w:ind")).get(qn("w:rightChars")) == "400"
+
+
+def test_office_and_date_are_centred_on_one_axis_with_the_date_four_characters_before_the_margin():
+    style = docx.Document(io.BytesIO(LETTER.page())).styles["公文署名"]
+    left = int(style.element.pPr.find(qn("w:ind")).get(qn("w:leftChars"))) / 100
+    assert style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.CENTER
+    axis = left + (28 - left) / 2
+    assert axis + len("2020年12月31日") / 2 * 0.6 <= 28 - 4 + 0.5
+
+
+def signed(*texts):
+    return docx.Document(
+        io.BytesIO(
+            Page("函").text(*texts).signed("中共测试县委组织部", "2020年3月5日", "（签发：王某）").content()
+        )
+    ).paragraphs
+
+
+def test_no_signature_stands_on_a_page_of_its_own():
+    first, last, *signature = signed("甲", "乙")
+    assert [one.text for one in signature] == ["", "中共测试县委组织部", "2020年3月5日", "（签发：王某）"]
+    assert not first.paragraph_format.keep_with_next
+    assert all(one.paragraph_format.keep_with_next for one in (last, *signature[:2]))
+
+
+@pytest.mark.parametrize("style", ["公文标题", "公文主送", "公文一级标题", "公文二级标题", "公文表注"])
+def test_no_heading_is_the_last_on_a_page(style):
+    assert docx.Document(io.BytesIO(LETTER.page())).styles[style].paragraph_format.keep_with_next
+
+
+def form(*rows, **more):
+    made = Page("表").table([1, 3], rows, **more).content()
+    return docx.Document(io.BytesIO(made)).tables[0]
+
+
+def test_a_table_stands_between_the_margins_and_its_lines_keep_their_own_distance():
+    table = form([Cell("项目", head=True), Cell("内容")])
+    assert table.alignment == WD_TABLE_ALIGNMENT.CENTER
+    assert sum(column.w for column in table._tbl.tblGrid.gridCol_lst) <= Twips(11906 - 1587 - 1474)
+    for cell in table.rows[0].cells:
+        assert cell.paragraphs[0].style.element.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"
+
+
+def test_an_opinion_has_room_to_be_written_and_its_signature_stands_at_the_right():
+    table = form([Cell(("县级核验", "意见"), head=True), Cell("同意", signed="签字：王某", tall=5)])
+    said, signature = table.rows[0].cells[1].paragraphs
+    assert (said.text, signature.text) == ("同意", "签字：王某")
+    assert signature.style.paragraph_format.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert table.rows[0].height.pt == 5 * 16 and table.rows[0].height_rule == WD_ROW_HEIGHT_RULE.AT_LEAST
 
 
 def test_pages_are_numbered_at_their_outer_side():
@@ -205,6 +256,20 @@ def test_hostile_data_come_back_as_they_are(hostile):
     made = render(LETTER, in_table, TOLD | {"事项": [{"序号": "1", "名称": hostile}]})
     assert docx.Document(io.BytesIO(made)).tables[0].cell(0, 1).text == hostile
     assert blocks(made)[-1]["rows"][0][1]["lines"] == hostile.split("\n")
+
+
+def test_the_printed_page_stands_as_the_word_file_does():
+    made = Page("函").title("函").heading("一、事由").text("甲").signed("某委", "2020年3月5日")
+    made.table([1, 3], [[Cell(("项", "目"), head=True), Cell("同意", middle=True, signed="签字：王某")]])
+    told = blocks(made.content())
+    by_text = {one["lines"][0]: one for one in told if "lines" in one}
+    assert by_text["函"]["head"] and by_text["函"]["align"] == "center"
+    assert by_text["一、事由"]["black"] and by_text["一、事由"]["keep"] and not by_text["甲"]["black"]
+    assert by_text["某委"]["align"] == by_text["2020年3月5日"]["align"] == "seal"
+    assert told[-1]["widths"] == [25, 75]
+    head, cell = told[-1]["rows"][0]
+    assert head["head"] and head["lines"] == ["项", "目"]
+    assert cell["middle"] and (cell["lines"], cell["signed"]) == (["同意"], "签字：王某")
 
 
 def test_control_characters_and_half_characters_do_not_break_the_file():

@@ -19,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Border, Side
 from python_calamine import CalamineWorkbook
 
-from povertyparty.writing import CUT, LONGEST_TEXT, Form, Head, TooLarge, clean, write
+from povertyparty.writing import CUT, LONGEST_TEXT, Form, Head, TooLarge, clean, letters, write
 
 TRIGGERS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\ufeff=1", "  =1", "＝1+1", "=cmd|'/C calc'!A0"]
 ROSTER = Form(
@@ -83,7 +83,60 @@ def test_columns_have_their_formats_borders_and_widths():
     sheet = sheet_of(ROSTER, [FAMILY])
     assert [cell.number_format for cell in sheet[6]] == ["@", "@", "#,##0.00", "#,##0.00", "0", "yyyy-mm-dd"]
     assert all(cell.border.left.style == "thin" and cell.alignment.wrap_text for cell in sheet[6])
-    assert sheet.column_dimensions["A"].width == 20
+
+
+def test_a_column_is_as_wide_as_what_stands_in_it_and_no_number_is_broken():
+    heads = [
+        Head("序号", kind="int"),
+        Head("村干部报酬支出(万元)", kind="decimal"),
+        Head("证件号码"),
+        Head("备注"),
+    ]
+    row = (1, Decimal("1234567.5"), "659901196805120018", None)
+    sheet = sheet_of(Form("表", heads), [row] * 3)
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
+    assert widths == [5, 14, 20, 5]
+
+
+def test_a_row_is_as_high_as_its_longest_text():
+    rows = [("短",), ("字" * 200,), ("一\n二\n三",), (None,)]
+    sheet = sheet_of(Form("表", [Head("整改措施")]), rows)
+    width = sheet.column_dimensions["A"].width
+    lines = [1, -(-400 // (width - 1)), 3, 1]
+    assert [sheet.row_dimensions[row].height for row in range(3, 7)] == [15 * one + 6 for one in lines]
+    assert sheet["A4"].alignment.horizontal == "left" and sheet["A4"].alignment.wrap_text
+
+
+def test_what_stands_in_one_line_is_centred_and_amounts_are_below_each_other():
+    sheet = sheet_of(ROSTER, [FAMILY])
+    assert [cell.alignment.horizontal for cell in sheet[6]] == [
+        "center",
+        "center",
+        None,
+        None,
+        "center",
+        "center",
+    ]
+
+
+def test_a_form_of_three_dozen_columns_is_still_read_on_a3():
+    heads = [Head(f"第{number}项") for number in range(36)]
+    rows = [("已制定方案，正按措施逐项落实，月底前完成", "XC2020-03-007", "是", 12) * 9]
+    sheet = sheet_of(Form("表", heads), rows)
+    widths = [sheet.column_dimensions[letters(number)].width for number in range(1, 37)]
+    assert sum(widths) * 0.6 <= 216, "A3 across holds 216 half characters in full size"
+    assert all(width >= len("XC2020-03-007") for width in widths[1::4])
+    assert sheet.row_dimensions[3].height >= 15 * 4, "the text runs over several lines"
+
+
+def test_the_blank_form_keeps_the_widths_that_are_typed_into():
+    form = Form("表", [Head("姓名", width=10), Head("家庭住址", width=30)], template=True)
+    assert [sheet_of(form).column_dimensions[letter].width for letter in "AB"] == [10, 30]
+
+
+def test_the_page_number_is_not_cut_off():
+    margins = sheet_of(ROSTER).page_margins
+    assert margins.bottom - margins.footer >= 0.25, "in inches: room for the line"
 
 
 def test_the_filter_reaches_to_the_last_row_and_no_size_is_promised():
