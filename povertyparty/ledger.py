@@ -336,6 +336,7 @@ class Ledger:
     figures                       codes of the figures that this page begins with
     locked                        (field, what people are told): where it is true the record is closed to forms and files
     named_in                      fields by which other ledgers name the record, for what is no person (帮扶单位)
+    brief                         columns that tell most of a row, where not the first of the list do (listing.py)
     nearest                       URL name of what is near a new record while it is typed, and the fields that it looks at
     needs                         codes of the ledgers whose records this one's lookups find
     """
@@ -376,6 +377,7 @@ class Ledger:
     figures: tuple[str, ...] = ()
     named_in: tuple[str, ...] = ()
     locked: tuple[str, str] | None = None
+    brief: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
 
     def __post_init__(self):

@@ -15,11 +15,17 @@ from django.utils import timezone
 
 from povertyparty import figures, kinds, quality, search
 from povertyparty.rows import Reader
+from povertyparty.scope import here
 from povertyparty.steps import processes_of
 
 SIZES = (50, 100, 200)
 FILTERS = 8
 IN_FORCE = "f_in_force"
+FEW = 4  # values of a row beside its name, its place and its state
+LENGTHS = {
+    "@township": 9,
+    "@village": 12,
+}  # of the code of such a place: who works in one need not be told which
 BESIDE = ("place", "on", "from", "areas")  # what an address says beside its conditions
 
 
@@ -256,6 +262,26 @@ class Listing:
     @cached_property
     def key(self):
         return naming(self.ledger)
+
+    @cached_property
+    def states(self):
+        """The columns that say how it stands with a row: its light, and what only steps change."""
+        stepped = [process.column for process in processes_of(self.ledger)]
+        return [
+            c
+            for c in self.columns
+            if isinstance(c.kind, kinds.Choice) and (c.kind.marked or c.settles or c in stepped)
+        ]
+
+    @cached_property
+    def brief(self):
+        """The columns to show beside name and state where there is room for few, on a phone: where a row lies, and what tells most."""
+        wide = [c for c in self.columns if len(here()) < LENGTHS.get(c.name, 0)]
+        rest = [c for c in self.columns if not (c is self.key or c.name in LENGTHS or c in self.states)]
+        asked = [self.sorted_by[0], *(one.column for one, _ in self.narrowed)]
+        rest.sort(key=lambda c: (c not in asked, c.name not in self.ledger.brief))
+        few = {*wide, *rest[:FEW]} - {self.key}
+        return [c for c in self.columns if c in few]
 
     @cached_property
     def count(self):

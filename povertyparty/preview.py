@@ -199,8 +199,8 @@ def same_table(ledger, rows):
             "url": record_url(ledger, row.record) if row.record in open_here else "",
             "cells": [
                 {"value": named.get(row.record, "（已不在）")},
-                {"value": row.sheet},
-                {"value": row.number, "numeric": True},
+                {"value": row.sheet, "label": "工作表"},
+                {"value": row.number, "label": "行", "numeric": True},
             ],
         }
         for row in rows
@@ -217,25 +217,37 @@ def new_table(upload, ledger, rows):
     filled = {name for row in rows for name in row.changes}
     listed = [c.db_column for c in ledger.stored if c.listed and c.db_column in filled]
     wanted = [*(name for name in words.lookups if name in filled), *listed][:MOST_COLUMNS]
-    numeric = {name: name in words.columns and words.columns[name].kind.numeric for name in wanted}
+    heads = {
+        name: {
+            "label": words.label(name),
+            "numeric": name in words.columns and words.columns[name].kind.numeric,
+        }
+        for name in wanted
+    }
     there = names(ledger, rows) if upload.committed_at else {}
     lines = [
         {
             "url": record_url(ledger, row.record) if row.record in there else "",
             "cells": [
                 {"value": f"{row.sheet} 第{row.number}行"},
-                *({"value": words.text(n, row.changes.get(n)), "numeric": numeric[n]} for n in wanted),
+                *({"value": words.text(n, row.changes.get(n)), **head} for n, head in heads.items()),
             ],
         }
         for row in rows
     ]
-    heads = [{"label": "行"}, *({"label": words.label(n), "numeric": numeric[n]} for n in wanted)]
-    return {"heads": heads, "rows": lines}
+    return {"heads": [{"label": "行"}, *heads.values()], "rows": lines}
 
 
 def passed_table(upload, start, size):
     lines = [
-        {"url": "", "cells": [{"value": why}, {"value": sheet}, {"value": number, "numeric": True}]}
+        {
+            "url": "",
+            "cells": [
+                {"value": why},
+                {"value": sheet, "label": "工作表"},
+                {"value": number, "label": "行", "numeric": True},
+            ],
+        }
         for sheet, number, why in upload.told["passed"][start : start + size]
     ]
     heads = [{"label": "内容"}, {"label": "工作表"}, {"label": "行", "numeric": True}]

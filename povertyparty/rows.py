@@ -187,10 +187,14 @@ def is_as_it_stands(kind):
 
 
 class Body:
-    """The <tr>s of a list page, joined from strings: a template loop costs ten times as much (speed.md §1c)."""
+    """The <tr>s of a list page, joined from strings: a template loop costs ten times as much (speed.md §1c).
 
-    def __init__(self, reader, key, href, selectable=False):
+    On a phone each row is a card: its name, its `states` as badges, what is `brief` with its label, and nothing else.
+    """
+
+    def __init__(self, reader, key, href, selectable=False, *, states=(), brief=()):
         self.reader, self.key, self.href, self.selectable = reader, key, href, selectable
+        self.states, self.brief = states, brief
         self.version = reader.also("version") if selectable else None
 
     def html(self, raw):
@@ -217,10 +221,18 @@ class Body:
             return lambda value: (
                 f'<th scope="row" class="key"><a href="\0">{escape(show(value)) or "—"}</a></th>'
             )
+        attributes = self.attributes(column)
         if mark := getattr(column.kind, "marked", ""):
-            return lambda value: f'<td><span class="{mark} {mark}-{value}">{escape(show(value))}</span></td>'
-        attribute = f' class="{kind}"' if (kind := class_of(column)) else ""
-        return lambda value: f"<td{attribute}>{escape(show(value))}</td>"
+            return lambda value: (
+                f'<td{attributes}><span class="{mark} {mark}-{value}">{escape(show(value))}</span></td>'
+            )
+        return lambda value: f"<td{attributes}>{escape(show(value))}</td>"
+
+    def attributes(self, column):
+        kind = "state" if column in self.states else class_of(column)
+        label = column.header if column.kind.numeric else column.label
+        named = f' class="{kind}"' if kind else ""
+        return f'{named} data-label="{escape(label)}"' if column in self.brief else named
 
 
 def class_of(column):

@@ -50,6 +50,7 @@ FINDINGS = register(
         unit="个",
         icon="exclamation-octagon",
         order=("place_id", "id"),
+        brief=("text", "category", "-progress", "found_on"),
         keys=(("county", "code"),),
         lookups=(PlaceLookup(deepest="县"), RoundLookup(), EarlierLookup()),
         needs=("places", "rounds"),

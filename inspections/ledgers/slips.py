@@ -32,6 +32,7 @@ SLIPS = register(
         note="单号按县、级别、年度连续编排；作废的保留单号",
         order=("-issued_on", "-id"),
         living=Q(state__in=Slip.OPEN),
+        brief=("level", "subject", "unit", "reply_due"),
         keys=(("county", "number"),),
         lookups=(PlaceLookup(deepest="县"),),
         needs=("places",),

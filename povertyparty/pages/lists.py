@@ -48,7 +48,14 @@ def ledger_list(request, code):
     told = around(request, ledger, listing) | {"saved": saved_bar(request, listing, filters)}
     if mine:  # else clearing the conditions would set these again
         told["clear_url"] = f"{told['clear_url']}{'&' if listing.place else ''}all=1"
-    body = Body(reader, listing.key, row_url(ledger), told["selectable"])
+    body = Body(
+        reader,
+        listing.key,
+        row_url(ledger),
+        told["selectable"],
+        states=listing.states,
+        brief=listing.brief,
+    )
     # Cells were escaped one by one when the body was joined.
     return render(request, "kit/list.html", {**told, "body": mark_safe(body.html(listing.page(reader)))})
 

@@ -214,7 +214,10 @@ def table(told):
         "rows": [
             {
                 "url": href.replace("/0/", f"/{pk}/"),
-                "cells": [{"value": line[at], "numeric": columns[at].kind.numeric} for at in kept],
+                "cells": [
+                    {"value": line[at], "numeric": columns[at].kind.numeric, "label": columns[at].label}
+                    for at in kept
+                ],
             }
             for pk, line in texts
         ],

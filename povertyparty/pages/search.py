@@ -6,10 +6,11 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from povertyparty import sealed, search, spelling
-from povertyparty.listing import Listing, sees_sensitive
+from povertyparty.listing import LENGTHS, Listing, sees_sensitive
 from povertyparty.pages.lists import row_url
 from povertyparty.pages.permit import ledgers_of, may
 from povertyparty.rows import Reader
+from povertyparty.scope import here
 
 READ = 30  # hits of a ledger among which the nearest are picked
 SHOWN = 5
@@ -95,7 +96,7 @@ def columns(ledger, user):
     """What names the record, where it is, by what else it may have been found; then as its list shows it."""
     what = search.searched(ledger)
     named = [Listing(ledger, user, {}).key]
-    named += [c for c in ledger.columns if c.name in {"@township", "@village"}]
+    named += [c for c in ledger.columns if len(here()) < LENGTHS.get(c.name, 0)]
     named += [*what.names[:3], *what.codes[:2]]
     named += [c for c in ledger.columns if c.listed and c.path and not (c.never or c.counted or c.is_part)]
     return [*dict.fromkeys(named)][:COLUMNS]
@@ -114,7 +115,7 @@ def group(hit, text):
             {
                 "url": row.url,
                 "cells": [
-                    {"value": value, "numeric": column.kind.numeric}
+                    {"value": value, "numeric": column.kind.numeric, "label": column.label}
                     for value, column in zip(row.line, hit.columns, strict=True)
                 ],
             }

@@ -1,10 +1,12 @@
 """The list of any ledger: conditions, search, order, pages, columns, and its Excel."""
 
 import io
+import re
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from povertyparty.ledger import REGISTRY
 from povertyparty.models import Access
 from povertyparty.scope import everywhere
 from tests.conftest import VILLAGE
@@ -99,6 +101,34 @@ def test_text_in_a_cell_is_never_markup(household, officer, client_of):
 def test_an_empty_list_says_why_and_what_to_do(places, officer, client_of):
     assert "把现有的 Excel 台账直接上传" in page(client_of(officer))
     assert "清除全部条件" in page(client_of(officer), "?q=没有这个人")
+
+
+def card(client, query=""):
+    """The labels of what a phone shows of a row beside its name and state."""
+    return re.findall(
+        'data-label="([^"]*)"', page(client, query).partition("<tr data-href")[2].partition("</tr>")[0]
+    )
+
+
+def test_a_phone_shows_few_columns_of_a_row_and_no_place_that_one_works_in(
+    street, officer, clerk, filer, client_of
+):
+    few = ["家庭人口数", "主要致贫原因", "脱贫年度", "年人均纯收入(元)"]
+    assert card(client_of(filer)) == few
+    assert card(client_of(clerk)) == ["行政村", *few]
+    assert card(client_of(officer)) == ["乡镇", "行政村", *few]
+
+
+def test_a_phone_shows_the_column_that_the_list_is_sorted_by(street, filer, client_of):
+    assert card(client_of(filer), "?sort=number")[0] == "户编号"
+
+
+def test_what_tells_most_of_a_row_is_in_the_list():
+    strange = {
+        ledger.code: {*ledger.brief} - {c.name for c in ledger.columns if c.listed}
+        for ledger in REGISTRY.values()
+    }
+    assert {code: names for code, names in strange.items() if names} == {}
 
 
 def exported(client, data, query=""):

@@ -134,5 +134,5 @@ def accesses(request):
     return render(request, "kit/log.html", {
         "title": "查看与导出记录",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "查看与导出记录", "url": ""}],
-        "table": {"title": "最近的查看、导出和下载", "counted": f"{len(cells)} 条", "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v} for v in row]} for row in cells]},
+        "table": {"title": "最近的查看、导出和下载", "counted": f"{len(cells)} 条", "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v, **head} for v, head in zip(row, heads, strict=True)]} for row in cells]},
     })  # fmt: skip

@@ -17,6 +17,7 @@ from villages.models import Place, PlaceChange, lying, padded
 
 Kind = PlaceChange.Kind
 NEWEST = 200
+HEADS = ("变更日期", "类型", "变更前", "变更后", "批准文号", "状态")
 VILLAGES_ONLY = {Kind.MOVE, Kind.MERGE, Kind.SPLIT}
 INTRO = {
     Kind.RENAME: "名称改变而代码不变的，记录都留在原处，原名作为曾用名保留，按原名填的表仍能导入。代码也改变的，现行的记录随之转到新代码，往年的留在原代码下。",
@@ -42,7 +43,7 @@ def crumbs(*more):
 def place_changes(request):
     found = PlaceChange.objects.filter(voids=None).select_related("by", "voided_by")
     rows = [row(one) for one in found.prefetch_related("lines__before", "lines__after")[:NEWEST]]
-    heads = [{"label": label} for label in ("变更日期", "类型", "变更前", "变更后", "批准文号", "状态")]
+    heads = [{"label": label} for label in HEADS]
     kinds = [kind for kind in Kind if kind in INTRO] if request.user.may("change_places") else []
     return render(request, "villages/place_changes.html", {
         "title": "区划变更",
@@ -61,7 +62,10 @@ def row(change):
         change.document,
         state(change)["label"],
     )
-    return {"url": reverse("place_change", args=[change.pk]), "cells": [{"value": cell} for cell in cells]}
+    return {
+        "url": reverse("place_change", args=[change.pk]),
+        "cells": [{"value": cell, "label": label} for cell, label in zip(cells, HEADS, strict=True)],
+    }
 
 
 def before(change):
@@ -138,7 +142,8 @@ def left(place, user):
                 "url": f"{reverse('ledger', args=[ledger.code])}?place={place.code}",
                 "cells": [
                     {"value": ledger.title},
-                    *({"value": count[n], "numeric": True} for n in ("all", "lasting")),
+                    {"value": count["all"], "label": "条数", "numeric": True},
+                    {"value": count["lasting"], "label": "其中现行", "numeric": True},
                 ],
             }
             for ledger, count in rows
