@@ -127,6 +127,11 @@ def test_nobody_hands_over_to_themselves(leaving, stationed, clerk):
         begin(leaving, clerk, successor="吴启程")
 
 
+def test_nobody_hands_over_before_they_came(leaving, clerk):
+    with pytest.raises(StepIncomplete, match="不能早于到村时间"):
+        PROCESS.take(leaving, "hand_over", clerk, successor="何到任", begun_on="2018-12-31")
+
+
 def test_both_find_the_pack_on_their_own_page(leaving, item_in, clerk, client_of):
     item_in("doing")
     made, client = begin(leaving, clerk), client_of(clerk)

@@ -156,10 +156,12 @@ class PostingProcess(Process):
         if verb == "extend" and details["due_on"] <= max(self.due(found), timezone.localdate()):
             return {"due_on": "应晚于今天和原来的计划期满"}
         if verb == "hand_over":
-            return self.nobody_named(found, details["successor"])
+            return self.nobody_named(found, details["successor"]) | self.too_early(
+                found, "begun_on", details["begun_on"]
+            )
         if left_on := details.get("left_on"):
-            if found.came_on and left_on < partial(found.came_on):
-                return {"left_on": "不能早于到村时间"}
+            if early := self.too_early(found, "left_on", left_on):
+                return early
             # What stands against leaving even today is no fault of the date (bars).
             if verb in ENDS and not self.bars(found, verb):
                 why = listed(self.not_to_end(found, verb, left_on))
@@ -185,6 +187,9 @@ class PostingProcess(Process):
         return (
             {} if coming.exists() else {"successor": "本村驻村花名册中没有这位同一职务的人，请先登记接任人"}
         )
+
+    def too_early(self, found, name, day):
+        return {name: "不能早于到村时间"} if found.came_on and day < partial(found.came_on) else {}
 
     def sets(self, found, verb, after, details):
         facts = {} if verb in ("assess", "extend") else {"stage": AFTER.get(verb, "")}
