@@ -115,7 +115,8 @@ FINDINGS = {
     "stage": "'split'",
     "source": drawn(11, "自治区巡视", "市委巡察", "县委巡察", "主题教育检视", "调研发现", "督查"),
     "category": drawn(12, "P1", "P2", "P3", "P4", "P5"),
-    "text": drawn(13, "培训课程设置不够精准", "第一书记帮带不够经常", "集体经济项目前期论证不够", "活动场所利用率不高", "发展党员工作滞后"),
+    "text": drawn(13, "培训课程设置不够精准", "第一书记帮带不够经常", "集体经济项目前期论证不够", "活动场所利用率不高", "发展党员工作滞后")
+    + f" || '，涉及' || {lot(25, 5000)} + 2 || '人次'",
     "found_on": ago(f"12 + {lot(14, 1400)}"),
     "symptoms": "'{}'::text[]",
     **dict.fromkeys(("aspect", "document", "domain", "duty", "entry", "method", "oneself", "owner", "owner_level", "post", "responsibility", "severity", "work"), "''"),

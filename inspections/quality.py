@@ -89,6 +89,7 @@ register(
     severity=Severity.DOUBT,
     why="同一地区有来源和内容相同、编号不同的检视问题。",
     remedy="核对是否重复登记；重复的合并，分批反馈的不用改。",
+    alone=True,
     where=lambda on: (
         Finding.COUNTS
         & there(

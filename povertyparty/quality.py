@@ -39,6 +39,8 @@ class Rule:
     reads, wrong   what only Python can compare, because it is sealed: of the rows that hold `where`, those for which
              `wrong(on, *values of the fields it reads)` is true
     gap      something is missing yet, rather than wrong
+    alone    compares rows of the ledger with each other: counted in a query of its own, where PostgreSQL joins them at once;
+             beside other rules it would look for the others of each row
     """
 
     code: str
@@ -51,6 +53,7 @@ class Rule:
     reads: tuple[str, ...] = ()
     wrong: Callable | None = None
     gap: bool = False
+    alone: bool = False
 
     @property
     def model(self):
@@ -93,11 +96,14 @@ def of(user):
 
 
 def counts(rules, on, within=""):
-    """{code: how many rows}; one query a ledger, and one more where sealed columns are compared."""
+    """{code: how many rows}; one query a ledger, one more where sealed columns are compared, and one a rule that is alone."""
     families = defaultdict(list)
-    for rule in rules:
-        families[rule.ledger].append(rule)
     found = {}
+    for rule in rules:
+        if rule.alone:
+            found[rule.code] = rule.rows(on, within).count()
+        else:
+            families[rule.ledger].append(rule)
     for ledger, family in families.items():
         found |= counted(family, ours(LEDGERS[ledger].model, within), on)
     return found

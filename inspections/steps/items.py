@@ -355,7 +355,7 @@ class Rectification(OneByOne, Proven):
         first = Case(
             When(state=S.ASSIGNED, then=F("assigned_on")), default=F("due_on")
         )  # signing is a matter of days
-        return rows.select_related("place", "finding").order_by(first.asc(nulls_last=True), "pk")
+        return rows.prefetch_related("place", "finding").order_by(first.asc(nulls_last=True), "pk")
 
     def rests(self, found):
         """Nothing is awaited: it has ended, is not among those to be looked back on, or nobody set when to report."""

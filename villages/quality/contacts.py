@@ -1,11 +1,12 @@
 """结对、走访、帮扶: who answers for which household, against the households and each other."""
 
-from django.db.models import F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.lookups import GreaterThan
 
 from povertyparty.quality import Severity, register
 from villages.figures.conditions import registered, unlifted
 from villages.models import Pairing, Parameter, Posting, say
-from villages.quality.measuring import both, days_before, past, shared, there
+from villages.quality.measuring import both, days_before, matching, only, past, shared, there
 
 
 def alive(on):
@@ -20,6 +21,12 @@ def holding(on):
 def in_force(on):
     day = on.isoformat()
     return Q(since__lte=day) & (Q(until="") | Q(until__gt=day))
+
+
+def first_paired():
+    """Of a visit: when the visitor first became a helper of the household."""
+    rows = matching(Pairing.objects.all(), {"household": "household", "helper": "visitor"})
+    return Subquery(rows.order_by("since").values("since")[:1])
 
 
 register(
@@ -90,15 +97,7 @@ register(
     severity=Severity.DOUBT,
     why="走访人是该户的责任人，走访日期却早于这位责任人与该户的结对时间。",
     remedy="核对走访日期和结对时间；确在结对之前走访的，不用改。",
-    where=lambda on: (
-        Q(household__isnull=False)
-        & there(Pairing.objects.all(), household="household", helper="visitor")
-        & ~there(
-            Pairing.objects.filter(since__lte=OuterRef("on")),
-            household="household",
-            helper="visitor",
-        )
-    ),
+    where=lambda on: Q(household__isnull=False) & only(GreaterThan(first_paired(), F("on"))),
 )
 register(
     code="visit_matter_unsettled",

@@ -94,9 +94,9 @@ register(
     remedy="请责任人走访；责任人已更换的，登记新的结对。",
     where=lambda on: (
         registered(on)
+        & ~there(of_helpers(recent(on)), household="pk")  # the rarest first: the others are asked of few
         & there(recent(on), household="pk")
         & there(Pairing.objects.in_force(on), household="pk")
-        & ~there(of_helpers(recent(on)), household="pk")
     ),
 )
 register(

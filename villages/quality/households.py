@@ -205,6 +205,7 @@ register(
     severity=Severity.DOUBT,
     why="同一户中有两名以上姓名相同的成员，可能重复登记。",
     remedy="核对证件；重复的移出一条，确为同名的不用改。",
+    alone=True,
     where=lambda on: (
         registered(on, "household__")
         & there(people().exclude(pk=OuterRef("pk")), household="household", name="name")
