@@ -75,9 +75,9 @@ class Head:
 
     def measured(self, values):
         """(the longest line, the longest that must not be broken) of what stands below."""
-        wide = [_longest_line(value, self.places) for value in values]
-        whole = map(_unbroken, values, wide)
-        return max(wide), max(whole)
+        places = self.places if self.kind == "decimal" else 0
+        wide = [_longest_line(value, places) for value in values]
+        return max(wide), max(map(_unbroken, values, wide))
 
     def fitted(self, measures, long, lines, header_lines):
         longest, unbroken = measures
@@ -593,12 +593,14 @@ def _wide(text):
 
 
 def _longest_line(value, places):
-    """How wide a cell stands when nothing is broken."""
+    """How wide a cell stands when nothing is broken; `places` are those that its format gives a number."""
     if isinstance(value, str):
         return max(map(_wide, value.split("\n")))
-    if isinstance(value, Decimal | float) and math.isfinite(value):
+    if places and isinstance(value, Decimal | float):
         return len(f"{value:,.{places}f}")
-    return 0 if value is None else len("2020-01-01") if isinstance(value, date) else _wide(str(value))
+    if places and isinstance(value, int):
+        return len(f"{value:,}.") + places
+    return 0 if value is None else _wide(str(value))
 
 
 def _unbroken(value, wide):

@@ -96,7 +96,7 @@ def test_a_column_is_as_wide_as_what_stands_in_it_and_no_number_is_broken():
     row = (1, Decimal("1234567.5"), "659901196805120018", None)
     sheet = sheet_of(Form("表", heads), [row] * 3)
     widths = [sheet.column_dimensions[letter].width for letter in "ABCD"]
-    assert widths == [5, 14, 20, 5]
+    assert widths == [5, len("1,234,567.50") + 2, 18 + 2, 5]
 
 
 def test_a_row_is_as_high_as_its_longest_text():
