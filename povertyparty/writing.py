@@ -22,6 +22,7 @@ LAST_ROW = 1_048_576
 # Zip64 would lift this, but Excel offers to "repair" a workbook that has it, even a small one.
 MOST_BYTES = 2**31 - 2**20
 LOT = 1000  # rows that are made at a time
+MEASURED = 200  # that the widths go by: a longer text below is broken, a longer number set smaller
 LONGEST_TEXT = 32_767  # characters of UTF-16, as Excel counts
 CUT = "…(截断)"
 DIGITS = 15  # that Excel keeps; a longer whole number is an identifier and goes out as text
@@ -35,9 +36,10 @@ SHEET_PART = "xl/worksheets/sheet1.xml"
 # is set closer, text in more lines: (from where on a text is broken, on how many lines, lines of a header).
 CLOSER = (30, 4, 2), (24, 4, 2), (20, 5, 2), (16, 6, 3), (12, 8, 3), (8, 10, 4)
 NARROWEST, WIDEST = 5, 44
-A4_WIDTH, LEGIBLE = 180, 320  # the most for A4 across, and for A3
+A4_WIDTH, LEGIBLE = 180, 300  # the most for A4 across, and for A3
 UNBROKEN = re.compile(r"[!-~]+")
-LINE_POINTS, ROOM_POINTS, TALLEST = 15, 6, 409
+# Of what stands in the cells. At 11 points two half characters of a width would not hold one Chinese character.
+SIZE, LINE_POINTS, ROOM_POINTS, TALLEST = 10, 14, 6, 409
 
 NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 ODD = re.compile(r"[&<>\r]|_x[0-9A-Fa-f]{4}_")
@@ -71,11 +73,17 @@ class Head:
     help: str = ""
     long: bool = False  # runs over several lines, and begins at the left
 
-    def fitted(self, values, long, lines, header_lines):
-        longest = max((_longest_line(value, self.places) for value in values), default=0)
+    def measured(self, values):
+        """(the longest line, the longest that must not be broken) of what stands below."""
+        places = self.places if self.kind == "decimal" else 0
+        wide = [_longest_line(value, places) for value in values]
+        return max(wide), max(map(_unbroken, values, wide))
+
+    def fitted(self, measures, long, lines, header_lines):
+        longest, unbroken = measures
         broken = min(longest, max(long, math.ceil(longest / lines)))
         header = math.ceil(_wide(self.text) / (2 * header_lines)) * 2 + 1
-        width = max(min(max(broken, _unbroken(values)), WIDEST) + 2, header, NARROWEST)
+        width = max(min(max(broken, unbroken), WIDEST) + 2, header, NARROWEST)
         return replace(self, width=width, long=longest > width)
 
 
@@ -97,9 +105,10 @@ class Form:
         """With columns as wide as the rows want them, as close as the paper wants them."""
         if not rows or len(rows[0]) != len(self.heads):
             return self
-        columns = [*zip(self.heads, zip(*rows, strict=False), strict=True)]
+        measures = [*map(Head.measured, self.heads, zip(*rows, strict=False))]
         for closer in CLOSER:
-            form = replace(self, heads=[head.fitted(values, *closer) for head, values in columns])
+            heads = [head.fitted(one, *closer) for head, one in zip(self.heads, measures, strict=True)]
+            form = replace(self, heads=heads)
             if form.width <= LEGIBLE:
                 break
         return form
@@ -113,7 +122,7 @@ def write(target: BinaryIO, form: Form, rows: Iterable[Sequence] = ()) -> int:
     """Returns how many rows were written; equal input gives equal bytes. `target` need not be seekable."""
     rows = iter(() if form.template else rows)
     first = [*islice(rows, LOT)]
-    frame = _Frame(form.fitted(first))
+    frame = _Frame(form.fitted(first[:MEASURED]))
     body = _Body(frame)
     with ZipFile(target, "w", ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in frame.parts.items():
@@ -372,7 +381,7 @@ class _Frame:
         cell = self._write(row, 1, text, self._font(font, size), align)
         if len(self.form.heads) > 1:
             self.sheet.merge_cells(f"A{row}:{self.end}{row}")
-        self._raise(row, size, _line_count(text, self.width * 11 / size))
+        self._raise(row, size, _line_count(text, self.width * SIZE / size))
         return cell
 
     def _helps(self, row):
@@ -380,7 +389,7 @@ class _Frame:
         for column, head in enumerate(self.form.heads, 1):
             if head.help:
                 self._write(row, column, head.help, font, "left")
-        self._raise(row, 9, max(_line_count(head.help, head.width * 11 / 9) for head in self.form.heads))
+        self._raise(row, 9, max(_line_count(head.help, head.width * SIZE / 9) for head in self.form.heads))
 
     def _headers(self, top, bottom):
         self.bottom_header, self.first = bottom, bottom + 1
@@ -399,7 +408,7 @@ class _Frame:
                 self._group(top, column, column + len(heads) - 1, group)
             column += len(heads)
         for row, lines in self._header_lines(top, bottom).items():
-            self._raise(row, 11, lines)
+            self._raise(row, SIZE, lines)
 
     def _header_lines(self, top, bottom):
         """{row: lines}; what reaches over both storeys shares its lines between them."""
@@ -412,7 +421,7 @@ class _Frame:
         return {top: alone} if top == bottom else {top: 1, bottom: max(below, alone - 1)}
 
     def _header(self, row, column, text):
-        cell = self._write(row, column, text, self._font(self.LABEL, 11), "center")
+        cell = self._write(row, column, text, self._font(self.LABEL, SIZE), "center")
         cell.border = self._border()
         cell.fill = self.xl.styles.PatternFill("solid", fgColor="FFF2F2F2")
 
@@ -457,8 +466,11 @@ class _Frame:
 
     def _dress(self, cell, number_format, align):
         cell.number_format = number_format
-        cell.font = self._font(self.BODY, 11)
-        cell.alignment = self.xl.styles.Alignment(horizontal=align, vertical="center", wrap_text=True)
+        cell.font = self._font(self.BODY, SIZE)
+        text = number_format == "@"
+        cell.alignment = self.xl.styles.Alignment(
+            horizontal=align, vertical="center", wrap_text=text, shrink_to_fit=not text
+        )
 
     def _columns(self):
         for column, head in enumerate(self.form.heads, 1):
@@ -510,10 +522,10 @@ class _Frame:
         )
         sheet.print_options.horizontalCentered = True
         sheet.print_title_rows = f"{self.header}:{self.bottom_header}"
-        sheet.oddFooter.center.text = "第&P页 共&N页"
-        if footer := " ".join(clean(self.form.footer).split()):
-            # In a footer "&" begins a code, and the three parts share 255 characters.
-            sheet.oddFooter.left.text = footer[:100].replace("&", "&&")
+        # In a footer "&" begins a code; the three parts share 255 characters, and a long one runs into the next.
+        footer = clean(self.form.footer).strip()[:100].replace("&", "&&")
+        sheet.oddFooter.left.text = footer or None
+        (sheet.oddFooter.right if footer else sheet.oddFooter.center).text = "第&P页 共&N页"
 
     def _properties(self):
         self.book.properties.creator = ""
@@ -581,22 +593,23 @@ def _wide(text):
 
 
 def _longest_line(value, places):
-    """How wide a cell stands when nothing is broken."""
+    """How wide a cell stands when nothing is broken; `places` are those that its format gives a number."""
     if isinstance(value, str):
         return max(map(_wide, value.split("\n")))
-    if isinstance(value, Decimal | float) and math.isfinite(value):
+    if places and isinstance(value, Decimal | float):
         return len(f"{value:,.{places}f}")
-    return 0 if value is None else len("2020-01-01") if isinstance(value, date) else _wide(str(value))
+    if places and isinstance(value, int):
+        return len(f"{value:,}.") + places
+    return 0 if value is None else _wide(str(value))
 
 
-def _unbroken(values):
-    """How wide the longest number, code or word is that must stand in one line."""
-    return max(
-        (len(word) for value in values if value.__class__ is str for word in UNBROKEN.findall(value)),
-        default=0,
-    )
+def _unbroken(value, wide):
+    """How wide the longest number, day, code or word in it is: that must stand in one line."""
+    return max(map(len, UNBROKEN.findall(value)), default=0) if isinstance(value, str) else wide
 
 
 def _line_count(text, width):
     """How many lines a text takes in a column of that width."""
-    return sum(max(1, math.ceil(_wide(line) / max(width - 1, 1))) for line in text.split("\n"))
+    if "\n" in text:
+        return sum(_line_count(line, width) for line in text.split("\n"))
+    return -(-_wide(text) // max(width - 1, 1)) or 1

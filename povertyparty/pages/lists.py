@@ -504,7 +504,7 @@ def head(header, column):
     needed = f"{given}，不用填；" if given else "必填；" if column.required else ""
     return writing.Head(
         header,
-        width=max(kind.width, min(len(header) + 4, 24)),
+        width=6 if column.name == "-serial" else max(kind.width, min(len(header) + 4, 24)),
         kind="text" if column.sensitive else kind.excel,
         places=getattr(kind, "places", 2),
         choices=tuple(getattr(kind, "choices", ())) if not isinstance(kind, tuple) else (),
