@@ -3,6 +3,7 @@ let lastTicked = null;
 
 export function watchRows() {
   document.addEventListener("click", openRow);
+  document.addEventListener("click", tickBeside);
   document.addEventListener("click", tickRange);
   document.addEventListener("change", tick);
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-choose]").forEach(count));
@@ -13,6 +14,11 @@ function openRow(event) {
   if (!row || event.target.closest("a, button, input, label, select, .pick") || String(getSelection())) return;
   if (event.ctrlKey || event.metaKey) window.open(row.dataset.href, "_blank", "noopener");
   else location.assign(row.dataset.href);
+}
+
+// A finger is larger than the box: its whole cell ticks it.
+function tickBeside(event) {
+  if (event.target.matches?.(".pick")) event.target.querySelector("input").click();
 }
 
 function boxes(form) {
