@@ -138,3 +138,31 @@ def test_on_a_phone_every_number_of_an_upload_is_on_the_screen_and_says_what_it_
         "all => all.map(one => getComputedStyle(one, '::before').content)"
     )
     assert [label.strip('" ') for label in labels] == ["行数", "新增", "修改", "不变", "有误"]
+
+
+def test_on_paper_a_list_says_its_conditions_and_its_part_and_nothing_can_be_pressed(enter):
+    page = enter("county")
+    page.goto("/ledgers/households/")
+    page.get_by_role("complementary", name="筛选").get_by_label("脱贫属性").select_option(
+        label="已脱贫(享受政策)"
+    )
+    page.get_by_role("button", name="查询").click()
+    page.emulate_media(media="print")
+    expect(page.get_by_text("脱贫属性：已脱贫(享受政策)").first).to_be_visible()
+    expect(page.get_by_text(re.compile("这里只是列表的第 1 页，共 .*全部的请导出后打印"))).to_be_visible()
+    expect(page.get_by_text(re.compile("打印人：.*打印时间："))).to_be_visible()
+    for pressed in page.locator("button, select, input, nav:not(.pager), .bar, .side, .crumbs").all():
+        expect(pressed).not_to_be_visible()
+
+
+def test_on_paper_no_short_table_is_torn_and_no_head_stands_alone(enter):
+    page = enter("county")
+    page.goto("/ledgers/villages/")
+    page.locator("tbody th a").first.click()
+    page.emulate_media(media="print")
+    related = page.locator(".whole")
+    assert related.count() > 10
+    assert {one.evaluate("it => getComputedStyle(it).breakInside") for one in related.all()} == {"avoid"}
+    head = page.locator(".panel > header").first
+    assert head.evaluate("it => getComputedStyle(it).breakAfter") == "avoid"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
