@@ -100,8 +100,12 @@ def plainly():
     book = Workbook(write_only=True)
     sheet = book.create_sheet("花名册")
     thin = Side("thin")
-    font, border = Font(name="宋体", size=11), Border(thin, thin, thin, thin)
-    aligned = {how: Alignment(horizontal=how, vertical="center", wrap_text=True) for how in ("left", None)}
+    font, border = Font(name="宋体", size=10), Border(thin, thin, thin, thin)
+    aligned = {
+        "@": Alignment(horizontal="center", vertical="center", wrap_text=True),
+        WHOLE: Alignment(horizontal="center", vertical="center", shrink_to_fit=True),
+        DECIMAL: Alignment(vertical="center", shrink_to_fit=True),
+    }
     sheet.append([column.label for column in shown_first()])
     names = dict(Place.objects.values_list("code", "name"))
     for one in Household.objects.select_related("place").order_by("place_id", "id").iterator():
@@ -110,7 +114,7 @@ def plainly():
             cell = WriteOnlyCell(sheet, value)
             cell.font, cell.border = font, border
             cell.number_format = FORMATS.get(name, "@")
-            cell.alignment = aligned["left" if cell.number_format == "@" else None]
+            cell.alignment = aligned[cell.number_format]
             cells.append(cell)
         sheet.append(cells)
     target = io.BytesIO()
@@ -169,16 +173,13 @@ def look(number_format):
     made = (
         Format()
         .set_font_name("宋体")
-        .set_font_size(11)
+        .set_font_size(10)
         .set_border("thin")
-        .set_text_wrap()
         .set_align("vertical_center")
+        .set_num_format(number_format)
     )
-    return (
-        made.set_num_format(number_format)
-        if number_format != "@"
-        else made.set_num_format("@").set_align("left")
-    )
+    made = made.set_text_wrap() if number_format == "@" else made.set_shrink()
+    return made if number_format == DECIMAL else made.set_align("center")
 
 
 # Equal?
@@ -222,6 +223,7 @@ def looks_of(target):
             cell.border.bottom.style,
             cell.alignment.horizontal,
             cell.alignment.wrap_text,
+            cell.alignment.shrink_to_fit,
             cell.number_format,
         )
         for cell in next(rows)
