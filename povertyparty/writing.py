@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from types import NoneType
 from typing import BinaryIO, NamedTuple
@@ -287,15 +288,9 @@ class _Body:
             self._check(lot, len(columns))
             values = [*zip(*lot, strict=True)]
             arounds, told = zip(*map(_Cells.of, columns, values), strict=True)
-            row, numbered = _row_of(arounds), enumerate(zip(*told, strict=True), self.last + 1)
-            lines = _lines_of_rows(values, self.frame.form.heads)
-            rows_by_lines = {count: row.replace(b"~", _height(count)) for count in {*lines}}
-            yield b"".join(
-                [
-                    rows_by_lines[count].replace(b"#", b"%d" % number) % line
-                    for (number, line), count in zip(numbered, lines, strict=True)
-                ]
-            )
+            heights = map(_height, _lines_of_rows(values, self.frame.form.heads))
+            row, numbered = _row_of(arounds), enumerate(zip(heights, *told, strict=True), self.last + 1)
+            yield b"".join([row.replace(b"#", b"%d" % number) % line for number, line in numbered])
             self.last += len(lot)
 
     def _check(self, lot, width):
@@ -307,27 +302,31 @@ class _Body:
 
 
 def _row_of(arounds):
-    """The XML of a row: "#" where its number goes, "~" its height, "%b" where a cell's content does."""
+    """The XML of a row: "#" where its number goes, "%b" where its height does and each cell's content."""
     cells = (f'<c r="{letters(at)}#'.encode() + around for at, around in enumerate(arounds, 1))
-    return b'<row r="#" ht="~">%b</row>' % b"".join(cells)
+    return b'<row r="#"%%b>%b</row>' % b"".join(cells)
 
 
 def _lines_of_rows(columns, heads):
     """How many lines each of the rows takes. Only a text that may be longer than its column is looked at."""
     lines = [1] * len(columns[0])
     for values, head in zip(columns, heads, strict=True):
-        texts = [value for value in values if value.__class__ is str]
-        joined = "".join(texts)
-        if max(map(len, texts), default=0) * (2 - joined.isascii()) < head.width and "\n" not in joined:
+        try:
+            texts, joined = values, "".join(values)
+        except TypeError:
+            texts = [value for value in values if value.__class__ is str] or [""]
+            joined = "".join(texts)
+        if len(max(texts, key=len)) * (2 - joined.isascii()) < head.width and "\n" not in joined:
             continue
         taken = {text: _line_count(text, head.width) for text in {*texts}}
         lines = [*map(max, lines, [taken.get(value, 1) for value in values])]
     return lines
 
 
+@lru_cache(maxsize=64)
 def _height(lines):
-    """In points, as Excel writes it: not every office program works it out by itself when it opens a file."""
-    return b"%d" % min(lines * LINE_POINTS + ROOM_POINTS, TALLEST)
+    """In points, where it is not that of one line: not every office program works it out by itself when it opens a file."""
+    return b' ht="%d"' % min(lines * LINE_POINTS + ROOM_POINTS, TALLEST) if lines > 1 else b""
 
 
 def _openpyxl():
@@ -508,6 +507,8 @@ class _Frame:
 
     def _view(self):
         self.sheet.freeze_panes = f"A{self.first}"
+        self.sheet.sheet_format.defaultRowHeight = LINE_POINTS + ROOM_POINTS
+        self.sheet.sheet_format.customHeight = True
         if not self.form.template:
             self.sheet.auto_filter.ref = f"A{self.bottom_header}:{self.end}{LAST_ROW}"
 
