@@ -13,6 +13,7 @@ from povertyparty.ledger import REGISTRY
 from povertyparty.models import SavedFilter
 from povertyparty.pages import lists
 from povertyparty.pages.permit import may
+from povertyparty.scope import here
 from villages.models import Household, Place
 
 
@@ -42,7 +43,12 @@ class PlainList(ListView):
             "saved": lists.saved_bar(self.request, listing, filters),
             "body": render_to_string(
                 f"bench/{self.ledger}.html",
-                {"records": records, "selectable": around["selectable"], "colours": COLOURS},
+                {
+                    "records": records,
+                    "selectable": around["selectable"],
+                    "colours": COLOURS,
+                    "above_townships": len(here()) < 9,
+                },
                 using="plain",
             ),
         }
