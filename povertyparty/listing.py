@@ -22,10 +22,7 @@ SIZES = (50, 100, 200)
 FILTERS = 8
 IN_FORCE = "f_in_force"
 FEW = 4  # values of a row beside its name, its place and its state
-LENGTHS = {
-    "@township": 9,
-    "@village": 12,
-}  # of the code of such a place: who works in one need not be told which
+LENGTHS = {"@township": 9, "@village": 12}  # of the code of such a place
 BESIDE = ("place", "on", "from", "areas")  # what an address says beside its conditions
 
 
@@ -51,6 +48,11 @@ def conditions(ledger, on=None):
         if wanted and column.path and not quiet:
             found += condition(column, f"f_{column.path}", column.path_on(on))
     return found[:FILTERS]
+
+
+def placing(columns):
+    """The columns that say where a row lies: who works in one township or village need not be told which."""
+    return [c for c in columns if len(here()) < LENGTHS.get(c.name, 0)]
 
 
 def is_dear(column):
@@ -276,7 +278,7 @@ class Listing:
     @cached_property
     def brief(self):
         """The columns to show beside name and state where there is room for few, on a phone: where a row lies, and what tells most."""
-        wide = [c for c in self.columns if len(here()) < LENGTHS.get(c.name, 0)]
+        wide = placing(self.columns)
         rest = [c for c in self.columns if not (c is self.key or c.name in LENGTHS or c in self.states)]
         asked = [self.sorted_by[0], *(one.column for one, _ in self.narrowed)]
         rest.sort(key=lambda c: (c not in asked, c.name not in self.ledger.brief))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from povertyparty.ledger import REGISTRY
 from povertyparty.models import User
 from povertyparty.plan import Trouble, Verdict
-from povertyparty.rows import shown
+from povertyparty.rows import cells, shown
 from povertyparty.staging import staged_table
 from povertyparty.tables import letter
 
@@ -29,6 +29,7 @@ REMEDIES = {
 }
 HIDDEN_CHANGE = "（内容不同，按规定不显示）"
 MOST_COLUMNS = 8
+WHERE = ({"label": "工作表"}, {"label": "行", "numeric": True})
 
 
 # Faults and hints
@@ -192,23 +193,17 @@ def row_table(upload, verdict, start, size):
 
 
 def same_table(ledger, rows):
+    heads = [{"label": "记录"}, *WHERE]
     named = names(ledger, rows)
     open_here = set(ledger.model.objects.filter(pk__in=named).values_list("pk", flat=True))
     lines = [
         {
             "url": record_url(ledger, row.record) if row.record in open_here else "",
-            "cells": [
-                {"value": named.get(row.record, "（已不在）")},
-                {"value": row.sheet, "label": "工作表"},
-                {"value": row.number, "label": "行", "numeric": True},
-            ],
+            "cells": cells(heads, (named.get(row.record, "（已不在）"), row.sheet, row.number)),
         }
         for row in rows
     ]
-    return {
-        "heads": [{"label": "记录"}, {"label": "工作表"}, {"label": "行", "numeric": True}],
-        "rows": lines,
-    }
+    return {"heads": heads, "rows": lines}
 
 
 def new_table(upload, ledger, rows):
@@ -217,40 +212,30 @@ def new_table(upload, ledger, rows):
     filled = {name for row in rows for name in row.changes}
     listed = [c.db_column for c in ledger.stored if c.listed and c.db_column in filled]
     wanted = [*(name for name in words.lookups if name in filled), *listed][:MOST_COLUMNS]
-    heads = {
-        name: {
-            "label": words.label(name),
-            "numeric": name in words.columns and words.columns[name].kind.numeric,
-        }
-        for name in wanted
-    }
+    heads = [
+        {"label": "行"},
+        *(
+            {"label": words.label(n), "numeric": n in words.columns and words.columns[n].kind.numeric}
+            for n in wanted
+        ),
+    ]
     there = names(ledger, rows) if upload.committed_at else {}
     lines = [
         {
             "url": record_url(ledger, row.record) if row.record in there else "",
-            "cells": [
-                {"value": f"{row.sheet} 第{row.number}行"},
-                *({"value": words.text(n, row.changes.get(n)), **head} for n, head in heads.items()),
-            ],
+            "cells": cells(
+                heads, (f"{row.sheet} 第{row.number}行", *(words.text(n, row.changes.get(n)) for n in wanted))
+            ),
         }
         for row in rows
     ]
-    return {"heads": [{"label": "行"}, *heads.values()], "rows": lines}
+    return {"heads": heads, "rows": lines}
 
 
 def passed_table(upload, start, size):
-    lines = [
-        {
-            "url": "",
-            "cells": [
-                {"value": why},
-                {"value": sheet, "label": "工作表"},
-                {"value": number, "label": "行", "numeric": True},
-            ],
-        }
-        for sheet, number, why in upload.told["passed"][start : start + size]
-    ]
-    heads = [{"label": "内容"}, {"label": "工作表"}, {"label": "行", "numeric": True}]
+    heads = [{"label": "内容"}, *WHERE]
+    passed = upload.told["passed"][start : start + size]
+    lines = [{"url": "", "cells": cells(heads, (why, sheet, number))} for sheet, number, why in passed]
     return {"caption": "没有当作数据的行", "heads": heads, "rows": lines}
 
 

@@ -186,6 +186,11 @@ def is_as_it_stands(kind):
     return kind.numeric or (type(kind).cell is Kind.cell and type(kind).show is Kind.show)
 
 
+def cells(heads, values):
+    """One row of a small table, each value with what the head above it says: on a phone it stands beside the value."""
+    return [{"value": value, **head} for value, head in zip(values, heads, strict=True)]
+
+
 class Body:
     """The <tr>s of a list page, joined from strings: a template loop costs ten times as much (speed.md §1c).
 

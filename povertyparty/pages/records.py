@@ -22,7 +22,7 @@ from povertyparty.pages.forms import RecordForm
 from povertyparty.pages.lists import row_url
 from povertyparty.pages.permit import find, ledger_of, ledgers_of, may
 from povertyparty.pages.steps import panel, status_of, success, take, trail
-from povertyparty.rows import Reader, shown
+from povertyparty.rows import Reader, cells, shown
 from povertyparty.scope import current
 from povertyparty.steps import processes_of
 from povertyparty.uploads import UploadedRow, explain
@@ -204,21 +204,16 @@ def table(told):
     columns = shortly(ledger)
     texts = Reader(ledger, columns).texts(told.rows.order_by(*ledger.order)[:most])
     kept = [at for at, column in enumerate(columns) if not (at and column.is_part and is_one(texts, at))]
+    heads = [{"label": columns[at].label, "numeric": columns[at].kind.numeric} for at in kept]
     href = row_url(ledger)
     return {
         "title": f"{ledger.title}（{told.how}）" if told.how else ledger.title,
         "counted": f"共 {count:,} {ledger.unit}",
         "left": f"以上为前 {most} {ledger.unit}" if count > most else "",
         "url": f"{reverse('ledger', args=[ledger.code])}?place={told.place}" if told.place else "",
-        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in map(columns.__getitem__, kept)],
+        "heads": heads,
         "rows": [
-            {
-                "url": href.replace("/0/", f"/{pk}/"),
-                "cells": [
-                    {"value": line[at], "numeric": columns[at].kind.numeric, "label": columns[at].label}
-                    for at in kept
-                ],
-            }
+            {"url": href.replace("/0/", f"/{pk}/"), "cells": cells(heads, [line[at] for at in kept])}
             for pk, line in texts
         ],
     }

@@ -6,11 +6,10 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from povertyparty import sealed, search, spelling
-from povertyparty.listing import LENGTHS, Listing, sees_sensitive
+from povertyparty.listing import Listing, placing, sees_sensitive
 from povertyparty.pages.lists import row_url
 from povertyparty.pages.permit import ledgers_of, may
-from povertyparty.rows import Reader
-from povertyparty.scope import here
+from povertyparty.rows import Reader, cells
 
 READ = 30  # hits of a ledger among which the nearest are picked
 SHOWN = 5
@@ -96,13 +95,14 @@ def columns(ledger, user):
     """What names the record, where it is, by what else it may have been found; then as its list shows it."""
     what = search.searched(ledger)
     named = [Listing(ledger, user, {}).key]
-    named += [c for c in ledger.columns if len(here()) < LENGTHS.get(c.name, 0)]
+    named += placing(ledger.columns)
     named += [*what.names[:3], *what.codes[:2]]
     named += [c for c in ledger.columns if c.listed and c.path and not (c.never or c.counted or c.is_part)]
     return [*dict.fromkeys(named)][:COLUMNS]
 
 
 def group(hit, text):
+    heads = [{"label": c.label, "numeric": c.kind.numeric} for c in hit.columns]
     more = f"{hit.count} {hit.ledger.unit}以上" if hit.has_more else f"{hit.count} {hit.ledger.unit}"
     return {
         "title": hit.ledger.title,
@@ -110,17 +110,8 @@ def group(hit, text):
         "url": f"{reverse('ledger', args=[hit.ledger.code])}?{urlencode({'q': text})}"
         if hit.count > SHOWN
         else "",
-        "heads": [{"label": c.label, "numeric": c.kind.numeric} for c in hit.columns],
-        "rows": [
-            {
-                "url": row.url,
-                "cells": [
-                    {"value": value, "numeric": column.kind.numeric, "label": column.label}
-                    for value, column in zip(row.line, hit.columns, strict=True)
-                ],
-            }
-            for row in hit.rows[:SHOWN]
-        ],
+        "heads": heads,
+        "rows": [{"url": row.url, "cells": cells(heads, row.line)} for row in hit.rows[:SHOWN]],
     }
 
 

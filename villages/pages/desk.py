@@ -11,6 +11,7 @@ from povertyparty.ledger import REGISTRY as LEDGERS
 from povertyparty.models import Access, Upload
 from povertyparty.pages.cards import cards
 from povertyparty.pages.permit import may
+from povertyparty.rows import cells
 from villages.access import CHOSEN
 from villages.models import Appointment, Role
 from villages.pages.figures import by_place
@@ -119,7 +120,7 @@ def accesses(request):
     """Who saw or took out what is masked by default."""
     rows = Access.objects.select_related("by").order_by("-pk")[:200]
     heads = [{"label": label} for label in ("时间", "操作人", "事项", "台账", "列", "行数", "事由")]
-    cells = [
+    lines = [
         [
             timezone.localtime(a.at).strftime("%Y-%m-%d %H:%M"),
             a.by.name,
@@ -134,5 +135,5 @@ def accesses(request):
     return render(request, "kit/log.html", {
         "title": "查看与导出记录",
         "crumbs": [{"label": "工作台", "url": reverse("home")}, {"label": "查看与导出记录", "url": ""}],
-        "table": {"title": "最近的查看、导出和下载", "counted": f"{len(cells)} 条", "url": "", "heads": heads, "rows": [{"url": "", "cells": [{"value": v, **head} for v, head in zip(row, heads, strict=True)]} for row in cells]},
+        "table": {"title": "最近的查看、导出和下载", "counted": f"{len(lines)} 条", "url": "", "heads": heads, "rows": [{"url": "", "cells": cells(heads, line)} for line in lines]},
     })  # fmt: skip

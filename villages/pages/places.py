@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from povertyparty.kinds import Fault, Name, Text
 from povertyparty.pages.permit import may
+from povertyparty.rows import cells
 from povertyparty.scope import current
 from villages.lookups import PlaceCode
 from villages.models import Place, PlaceChange, lying, padded
 
 Kind = PlaceChange.Kind
 NEWEST = 200
-HEADS = ("变更日期", "类型", "变更前", "变更后", "批准文号", "状态")
+HEADS = [{"label": label} for label in ("变更日期", "类型", "变更前", "变更后", "批准文号", "状态")]
+LEFT = [{"label": "台账"}, {"label": "条数", "numeric": True}, {"label": "其中现行", "numeric": True}]
 VILLAGES_ONLY = {Kind.MOVE, Kind.MERGE, Kind.SPLIT}
 INTRO = {
     Kind.RENAME: "名称改变而代码不变的，记录都留在原处，原名作为曾用名保留，按原名填的表仍能导入。代码也改变的，现行的记录随之转到新代码，往年的留在原代码下。",
@@ -43,18 +45,17 @@ def crumbs(*more):
 def place_changes(request):
     found = PlaceChange.objects.filter(voids=None).select_related("by", "voided_by")
     rows = [row(one) for one in found.prefetch_related("lines__before", "lines__after")[:NEWEST]]
-    heads = [{"label": label} for label in HEADS]
     kinds = [kind for kind in Kind if kind in INTRO] if request.user.may("change_places") else []
     return render(request, "villages/place_changes.html", {
         "title": "区划变更",
         "crumbs": crumbs(),
-        "table": {"title": "登记的变更", "counted": f"{len(rows)} 次", "url": "", "heads": heads, "rows": rows},
+        "table": {"title": "登记的变更", "counted": f"{len(rows)} 次", "url": "", "heads": HEADS, "rows": rows},
         "actions": [{"label": kind.label, "url": reverse("place_change_add", args=[kind]), "icon": "plus-lg"} for kind in kinds],
     })  # fmt: skip
 
 
 def row(change):
-    cells = (
+    said = (
         str(change.on),
         change.get_kind_display(),
         before(change),
@@ -62,10 +63,7 @@ def row(change):
         change.document,
         state(change)["label"],
     )
-    return {
-        "url": reverse("place_change", args=[change.pk]),
-        "cells": [{"value": cell, "label": label} for cell, label in zip(cells, HEADS, strict=True)],
-    }
+    return {"url": reverse("place_change", args=[change.pk]), "cells": cells(HEADS, said)}
 
 
 def before(change):
@@ -132,19 +130,11 @@ def left(place, user):
         "title": f"仍在“{place}”的记录",
         "counted": f"共 {sum(count['all'] for _, count in rows)} 条，其中现行 {sum(count['lasting'] for _, count in rows)} 条",
         "url": "",
-        "heads": [
-            {"label": "台账"},
-            {"label": "条数", "numeric": True},
-            {"label": "其中现行", "numeric": True},
-        ],
+        "heads": LEFT,
         "rows": [
             {
                 "url": f"{reverse('ledger', args=[ledger.code])}?place={place.code}",
-                "cells": [
-                    {"value": ledger.title},
-                    {"value": count["all"], "label": "条数", "numeric": True},
-                    {"value": count["lasting"], "label": "其中现行", "numeric": True},
-                ],
+                "cells": cells(LEFT, (ledger.title, count["all"], count["lasting"])),
             }
             for ledger, count in rows
         ],
